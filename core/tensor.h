@@ -33,8 +33,10 @@ template <typename T>
 class TensorView {
  public:
   TensorView(T* data, const Shape& shape) : data_(data), shape_(shape) {}
-  /// A view to mutable elements is one to constant elements, too.
-  TensorView(const TensorView<std::remove_const_t<T>>& other) requires std::is_const_v<T>
+  /// A view of mutable elements is one of constant elements, too.
+  template <typename U>
+  requires(std::is_const_v<T>&& std::is_same_v<U, std::remove_const_t<T>>)
+      TensorView(const TensorView<U>& other)
       : data_(other.data()), shape_(other.shape()) {}
 
   const Shape& shape() const { return shape_; }

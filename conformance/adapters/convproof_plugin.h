@@ -20,20 +20,20 @@ enum { CONVPROOF_INT = 0, CONVPROOF_FLOAT = 2, CONVPROOF_BFLOAT = 4 };
 enum { CONVPROOF_OK = 0, CONVPROOF_UNSUPPORTED = 1, CONVPROOF_INVALID = 2 };
 
 typedef struct {
-  void* data;              /* NULL: an optional input that is absent */
+  void* data; /* NULL: an optional input that is absent */
   int32_t ndim;
-  uint8_t dtype_code;      /* CONVPROOF_FLOAT, ... */
-  uint8_t dtype_bits;      /* 16, 32, 64 */
+  uint8_t dtype_code; /* CONVPROOF_FLOAT, ... */
+  uint8_t dtype_bits; /* 16, 32, 64 */
   uint16_t reserved;
   const int64_t* shape;
-  const int64_t* strides;  /* in elements */
+  const int64_t* strides; /* in elements */
 } convproof_tensor;
 
 typedef struct {
-  uint32_t struct_size;    /* sizeof(convproof_call) of the caller */
-  const char* op;          /* "conv2d" */
-  const char* pass;        /* "y", "dx", "dw", "db" */
-  const char* attrs_json;  /* {"strides":[2,1],"dilations":[1,1],"pads":[0,1,2,0],"group":1,...} */
+  uint32_t struct_size;   /* sizeof(convproof_call) of the caller */
+  const char* op;         /* "conv2d" */
+  const char* pass;       /* "y", "dx", "dw", "db" */
+  const char* attrs_json; /* {"strides":[2,1],"dilations":[1,1],"pads":[0,1,2,0],"group":1,...} */
   int32_t n_inputs;
   int32_t n_outputs;
   const convproof_tensor* inputs; /* must not be written */

@@ -1,0 +1,345 @@
+#include "conformance/doors/subject.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include "core/errors.h"
+
+namespace convproof::conformance {
+namespace {
+
+using nlohmann::json;
+
+std::string quoted(const std::string& text) {
+  constexpr std::size_t kMost = 60;
+  std::string out;
+  for (const char ch : text.substr(0, kMost)) {
+    out.push_back(ch >= ' ' && ch < 127 ? ch : '?');
+  }
+  return "'" + out + (text.size() > kMost ? "...'" : "'");
+}
+
+/// A JSON object, or a ProtocolError that shows what came instead.
+json parse_object(const std::string& line) {
+  json message = json::parse(line, nullptr, false);
+  if (!message.is_object()) {
+    throw ProtocolError("expected a JSON object on one line, found " + quoted(line));
+  }
+  return message;
+}
+
+/// message[key] of the wanted kind; ParseError "hello: expected key as kind, found ...".
+template <typename T>
+T value_of(const json& object, const char* key, const T& fallback, const std::string& what) {
+  const auto found = object.find(key);
+  if (found == object.end()) return fallback;
+  try {
+    return found->get<T>();
+  } catch (const json::exception&) {
+    throw ParseError(what, text("another type for \"", key, "\""), found->dump());
+  }
+}
+
+std::vector<std::string> arguments_for(const SubjectAddress& address,
+                                       const SubjectOptions& options) {
+  switch (address.door) {
+    case SubjectAddress::Door::kBuiltin:
+      return {options.program, "host",      "--builtin",
+              address.target,  "--threads", std::to_string(options.threads)};
+    case SubjectAddress::Door::kPlugin:
+      return {options.program, "host",      "--plugin",
+              address.target,  "--threads", std::to_string(options.threads)};
+    case SubjectAddress::Door::kExec: return {"/bin/sh", "-c", "exec " + address.target};
+  }
+  return {};
+}
+
+json spec_to_json(const TensorSpec& spec) {
+  return {{"name", spec.name},
+          {"dtype", name(spec.dtype)},
+          {"shape", std::vector<Index>(spec.shape.begin(), spec.shape.end())}};
+}
+
+TensorSpec spec_from_json(const json& j) {
+  try {
+    const auto extents = j.at("shape").get<std::vector<Index>>();
+    return {j.at("name").get<std::string>(),
+            parse_dtype(j.at("dtype").get<std::string>(), "output"), Shape(extents)};
+  } catch (const std::exception& e) {
+    throw ProtocolError("expected an output as {name, dtype, shape}, found " + quoted(j.dump()));
+  }
+}
+
+void check_output(const TensorSpec& got, const TensorSpec& expected) {
+  if (got.name != expected.name) {
+    throw ProtocolError(text("expected output ", expected.name, ", found ", quoted(got.name)));
+  }
+  if (got.dtype != expected.dtype) {
+    throw ProtocolError(text("expected ", expected.name, " as ", name(expected.dtype),
+                             ", found dtype ", name(got.dtype)));
+  }
+  if (!(got.shape == expected.shape)) {
+    throw ProtocolError(text("expected ", expected.name, " of shape ", expected.shape,
+                             ", found shape ", got.shape));
+  }
+}
+
+Arithmetic parse_arithmetic(const json& j, DType dtype) {
+  const std::string what = "hello: arithmetic";
+  Arithmetic a;
+  a.input = a.output = format_of(dtype);
+  a.accumulator = dtype == DType::kF64 ? kF64 : kF32;
+  if (!j.is_object()) throw ParseError(what, "an object", j.dump());
+  const auto format = [&](const char* key, const FloatFormat& fallback) {
+    const std::string given = value_of<std::string>(j, key, fallback.name, what);
+    for (const FloatFormat& f : {kF64, kF32, kTF32, kF16, kBF16}) {
+      if (given == f.name) return f;
+    }
+    throw ParseError(what, text("\"", key, "\" as f64, f32, tf32, f16 or bf16"), quoted(given));
+  };
+  a.input = format("input", a.input);
+  a.accumulator = format("accumulator", a.accumulator);
+  a.output = format("output", a.output);
+  a.algorithm = value_of<std::string>(j, "algorithm", a.algorithm, what);
+  a.flush_to_zero = value_of<bool>(j, "flush_to_zero", a.flush_to_zero, what);
+  return a;
+}
+
+Capability parse_capability(const json& j, const std::string& op) {
+  const std::string what = "hello: operator " + op;
+  if (!j.is_object()) throw ParseError(what, "an object", j.dump());
+  Capability c;
+  c.passes = value_of<std::vector<std::string>>(j, "passes", {}, what);
+  for (const auto& d : value_of<std::vector<std::string>>(j, "dtypes", {}, what)) {
+    // Integer dtypes belong to the contract; no operator here is judged in them.
+    if (d != "i32") c.dtypes.push_back(parse_dtype(d, what));
+  }
+  c.group = value_of<bool>(j, "group", false, what);
+  c.dilations = value_of<bool>(j, "dilations", false, what);
+  c.asymmetric_pads = value_of<bool>(j, "asymmetric_pads", false, what);
+  return c;
+}
+
+}  // namespace
+
+std::string describe(const SubjectAddress& address) {
+  switch (address.door) {
+    case SubjectAddress::Door::kBuiltin: return "builtin " + address.target;
+    case SubjectAddress::Door::kPlugin: return "plugin " + address.target;
+    case SubjectAddress::Door::kExec: return "command '" + address.target + "'";
+  }
+  return "";
+}
+
+Hello parse_hello(const std::string& line) {
+  const json j = json::parse(line, nullptr, false);
+  if (!j.is_object()) throw ParseError("hello", "a JSON object on one line", quoted(line));
+  Hello hello;
+  hello.json = line;
+  hello.name = value_of<std::string>(j, "name", "", "hello");
+  if (hello.name.empty()) throw ParseError("hello", "a \"name\"", quoted(line));
+  hello.version = value_of<std::string>(j, "version", "", "hello");
+  hello.rejects_invalid = value_of<bool>(j, "rejects_invalid", false, "hello");
+  hello.conventions = j.value("conventions", json::object());
+  const json operators = j.value("operators", json());
+  if (!operators.is_object()) throw ParseError("hello", "\"operators\" as an object", quoted(line));
+  for (const auto& [op, capability] : operators.items()) {
+    hello.operators[op] = parse_capability(capability, op);
+  }
+  const json arithmetic = j.value("arithmetic", json::object());
+  for (const DType dtype : {DType::kF64, DType::kF32, DType::kF16, DType::kBF16}) {
+    // One object for all dtypes, or one per dtype.
+    const bool per_dtype =
+        arithmetic.is_object() && !arithmetic.empty() && arithmetic.begin()->is_object();
+    const json own = per_dtype ? arithmetic.value(name(dtype), json::object()) : arithmetic;
+    hello.arithmetic[dtype] = parse_arithmetic(own, dtype);
+    if (!per_dtype && dtype != DType::kF32 && own.contains("input") &&
+        own["input"] != json(name(dtype))) {
+      // One object that names f32 says nothing about the other dtypes but its algorithm.
+      Arithmetic standard = parse_arithmetic(json::object(), dtype);
+      standard.algorithm = hello.arithmetic[dtype].algorithm;
+      standard.flush_to_zero = hello.arithmetic[dtype].flush_to_zero;
+      hello.arithmetic[dtype] = standard;
+    }
+  }
+  return hello;
+}
+
+std::optional<std::string> reason_to_skip(const Hello& hello, const Case& c) {
+  const auto found = hello.operators.find(c.op);
+  if (found == hello.operators.end()) return "operator " + c.op + " is not declared";
+  const Capability& can = found->second;
+  if (std::find(can.passes.begin(), can.passes.end(), c.pass) == can.passes.end()) {
+    return "pass " + c.pass + " is not declared";
+  }
+  if (std::find(can.dtypes.begin(), can.dtypes.end(), c.dtype) == can.dtypes.end()) {
+    return text("dtype ", name(c.dtype), " is not declared");
+  }
+  if (c.groups != 1 && !can.group) return "groups are not declared";
+  const auto is_one = [](Index d) { return d == 1; };
+  if (!std::all_of(c.dilation.begin(), c.dilation.end(), is_one) && !can.dilations) {
+    return "dilations are not declared";
+  }
+  const std::size_t axes = c.size.size();
+  for (std::size_t a = 0; a < axes; ++a) {
+    if (c.pads[a] != c.pads[a + axes] && !can.asymmetric_pads) {
+      return "asymmetric pads are not declared";
+    }
+  }
+  const std::string& algorithm = hello.arithmetic.at(c.dtype).algorithm;
+  if (algorithm != "direct") {
+    return "declares " + algorithm + ", which has no bound per element";
+  }
+  return std::nullopt;
+}
+
+Subject::Subject(SubjectAddress address, SubjectOptions options)
+    : address_(std::move(address)), options_(std::move(options)) {
+  start();
+}
+
+void Subject::start() {
+  process_ = std::make_unique<Process>(arguments_for(address_, options_));
+  hello_ = greet();
+}
+
+Hello Subject::greet() {
+  const auto deadline = Clock::now() + options_.hello_timeout;
+  const std::string who = describe(address_);
+  try {
+    const std::string hello = "{\"cmd\":\"hello\",\"contract\":1}\n";
+    process_->write(std::as_bytes(std::span(hello)), deadline);
+    return parse_hello(process_->read_line(deadline));
+  } catch (const PipeClosed&) {
+    const ExitStatus status = process_->wait_or_kill(Clock::now() + std::chrono::seconds(1));
+    std::string said = process_->take_standard_error();
+    while (!said.empty() && said.back() == '\n') said.pop_back();
+    throw SubjectError(text(who, ": expected an answer to hello, but it ", describe(status),
+                            said.empty() ? "" : ": ", said));
+  } catch (const DeadlinePassed&) {
+    throw SubjectError(text(who, ": expected an answer to hello within ",
+                            options_.hello_timeout.count() / 1000, " s, found none"));
+  } catch (const std::exception& e) {
+    throw SubjectError(text(who, ": ", e.what()));
+  }
+}
+
+void Subject::send(const Case& c, const std::vector<TensorBytes>& inputs, const TensorSpec& output,
+                   Clock::time_point deadline) {
+  json message{{"cmd", "run"},
+               {"id", next_id_},
+               {"op", c.op},
+               {"pass", c.pass},
+               {"attrs", operator_page(c.op).attributes(c)},
+               {"inputs", json::array()},
+               {"outputs", json::array({spec_to_json(output)})}};
+  Index bytes = 0;
+  for (const TensorBytes& input : inputs) {
+    message["inputs"].push_back(spec_to_json(input.spec));
+    bytes += input.spec.bytes();
+  }
+  message["bytes"] = bytes;
+  const std::string line = message.dump() + "\n";
+  process_->write(std::as_bytes(std::span(line)), deadline);
+  for (const TensorBytes& input : inputs) process_->write(input.bytes, deadline);
+}
+
+Reply Subject::receive(const TensorSpec& output, Clock::time_point deadline) {
+  const json message = parse_object(process_->read_line(deadline));
+  if (message.value("id", json()) != json(next_id_)) {
+    throw ProtocolError(text("expected a reply with id ", next_id_, ", found id ",
+                             message.value("id", json()).dump()));
+  }
+  Reply reply;
+  const json status = message.value("status", json());
+  reply.sentence =
+      message.value("reason", json("")).is_string() ? message.value("reason", std::string()) : "";
+  if (status == "unsupported") {
+    reply.status = Reply::Status::kUnsupported;
+  } else if (status == "invalid") {
+    reply.status = Reply::Status::kInvalid;
+  } else if (status == "failed") {
+    reply.status = Reply::Status::kFailed;
+  } else if (status == "memory") {
+    reply.status = Reply::Status::kMemory;
+  } else if (status == "ok") {
+    reply.status = Reply::Status::kOk;
+  } else {
+    throw ProtocolError("expected status ok, unsupported or invalid, found " + status.dump());
+  }
+  if (reply.status != Reply::Status::kOk) return reply;
+
+  const json outputs = message.value("outputs", json::array());
+  if (!outputs.is_array() || outputs.empty()) {
+    throw ProtocolError("expected one output, found " + quoted(outputs.dump()));
+  }
+  // A host may send several results of one case; everybody else sends one.
+  const std::size_t most = address_.door == SubjectAddress::Door::kExec ? 1 : 4;
+  if (outputs.size() > most) {
+    throw ProtocolError(text("expected one output, found ", outputs.size()));
+  }
+  for (const json& j : outputs) check_output(spec_from_json(j), output);
+  const Index expected_bytes = output.bytes() * static_cast<Index>(outputs.size());
+  const json announced = message.value("bytes", json());
+  if (announced != json(expected_bytes)) {
+    throw ProtocolError(text("expected ", expected_bytes, " bytes for ", output.name, " ",
+                             output.shape, ", found ", announced.dump()));
+  }
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    reply.outputs.push_back(
+        {output, process_->read_bytes(static_cast<std::size_t>(output.bytes()), deadline)});
+  }
+  return reply;
+}
+
+Reply Subject::end_of_process() {
+  const ExitStatus status = process_->wait_or_kill(Clock::now() + std::chrono::seconds(1));
+  Reply reply;
+  const bool hosted = address_.door != SubjectAddress::Door::kExec;
+  reply.standard_error = process_->take_standard_error();
+  if (hosted && status.exited && status.code == kMemoryExitCode) {
+    // The host's fault handler writes one sentence and ends; it comes last.
+    reply.status = Reply::Status::kMemory;
+    std::string& said = reply.standard_error;
+    while (!said.empty() && said.back() == '\n') said.pop_back();
+    reply.sentence = said.substr(said.rfind('\n') + 1);
+  } else {
+    reply.status = Reply::Status::kCrash;
+    reply.sentence = "the subject " + describe(status);
+  }
+  return reply;
+}
+
+Reply Subject::run(const Case& c, const std::vector<TensorBytes>& inputs, const TensorSpec& output,
+                   std::chrono::milliseconds timeout) {
+  if (process_ == nullptr) start();
+  const auto deadline = Clock::now() + timeout;
+  Reply reply;
+  try {
+    send(c, inputs, output, deadline);
+    reply = receive(output, deadline);
+    if (process_->unread() != 0) {
+      throw ProtocolError(
+          text("expected nothing after the reply, found ", process_->unread(), " more bytes"));
+    }
+    reply.standard_error = process_->take_standard_error();
+    ++next_id_;
+    return reply;
+  } catch (const DeadlinePassed&) {
+    reply.status = Reply::Status::kTimeout;
+    reply.sentence = text("no answer within ", timeout.count(), " ms");
+    reply.standard_error = process_->take_standard_error();
+  } catch (const PipeClosed&) {
+    reply = end_of_process();
+  } catch (const ProtocolError& e) {
+    reply.status = Reply::Status::kGarbage;
+    reply.sentence = e.what();
+    reply.standard_error = process_->take_standard_error();
+  }
+  // What it says next would be about this case: start afresh.
+  process_.reset();
+  ++next_id_;
+  return reply;
+}
+
+}  // namespace convproof::conformance

@@ -1,0 +1,60 @@
+#include "conformance/judge/error_bound.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace convproof::conformance {
+namespace {
+
+Exact power_of_two(int exponent) {
+  return Exact(1).scaled(exponent);
+}
+
+Exact accumulation_bound(const ErrorAccount& a, const FloatFormat& f, bool flush_to_zero) {
+  if (a.terms == 0) return Exact(0);
+  if (must_be_exact(a, f) && !flush_to_zero) return Exact(0);
+  const Exact n(static_cast<double>(a.terms));
+  const Exact one_plus_u = Exact(1) + power_of_two(f.unit_roundoff_exponent());
+  const Exact n_u = n.scaled(f.unit_roundoff_exponent());
+  Exact bound = n_u * one_plus_u * a.moduli;
+  // A product that is a multiple of the smallest subnormal number cannot underflow.
+  const Exact growth = (Exact(1) + n_u) * one_plus_u;
+  if (a.grid < f.least_exponent()) bound += n.scaled(f.least_exponent() - 1) * growth;
+  if (flush_to_zero) {
+    bound += a.subnormal * growth + n.scaled(f.min_exponent + 1) * growth;
+  }
+  return bound;
+}
+
+}  // namespace
+
+bool must_be_exact(const ErrorAccount& a, const FloatFormat& f) {
+  if (a.terms == 0) return true;
+  return a.grid >= f.least_exponent() && a.grid + f.precision <= f.max_exponent &&
+         a.moduli <= power_of_two(a.grid + f.precision);
+}
+
+bool cannot_overflow(const ErrorAccount& a, const FloatFormat& f) {
+  const Exact n_u = Exact(static_cast<double>(a.terms)).scaled(f.unit_roundoff_exponent() + 1);
+  return a.moduli * (Exact(1) + n_u) < power_of_two(f.max_exponent + 1);
+}
+
+Exact error_bound(const ErrorAccount& a, const Arithmetic& arithmetic) {
+  const FloatFormat& out = arithmetic.output;
+  Exact bound = accumulation_bound(a, arithmetic.accumulator, arithmetic.flush_to_zero);
+  if (out.precision < arithmetic.accumulator.precision) {
+    bound += (a.value.abs() + bound).scaled(out.unit_roundoff_exponent()) +
+             power_of_two(out.least_exponent() - 1);
+    if (arithmetic.flush_to_zero) bound += power_of_two(out.min_exponent);
+  }
+  return bound;
+}
+
+double plausible_error(const ErrorAccount& a, const FloatFormat& f) {
+  const auto n = static_cast<double>(a.terms);
+  const double lambda = std::sqrt(2 * (std::log(2 * n) + 40 * std::numbers::ln2));
+  return lambda * std::sqrt(n) * std::ldexp(a.moduli.rounded_up(), f.unit_roundoff_exponent()) +
+         std::ldexp(n, f.least_exponent());
+}
+
+}  // namespace convproof::conformance

@@ -1,0 +1,59 @@
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+#include "conformance/doors/subject.h"
+#include "core/errors.h"
+#include "program/verbs.h"
+
+namespace {
+
+constexpr const char* kFooter = R"(examples:
+  convproof verify --builtin fast                      judge our own fast path
+  convproof verify --plugin ./libmine.so               judge a shared library
+  convproof verify --exec 'python3 mine.py' --tier smoke
+  convproof run --plugin ./libmine.so --case 'conv2d:N1C1H3W3:O1:k2x2:s1x1:p0,0,0,0:d1x1:g1:y:f32:fill=integers:seed=1'
+  convproof hello ./libmine.so                         what a subject says of itself
+
+exit codes: 0 conforms, 1 does not conform, 2 could not tell (bad usage, cannot start, interrupted))";
+
+int could_not_tell(const char* sentence) {
+  std::cerr << "convproof: " << sentence << '\n';
+  return 2;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"convproof tells whether an implementation of a CNN operator is right", "convproof"};
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "convproof " CONVPROOF_VERSION);
+  convproof::program::Action action;
+  convproof::program::add_verify(app, action);
+  convproof::program::add_run(app, action);
+  convproof::program::add_list(app, action);
+  convproof::program::add_hello(app, action);
+  convproof::program::add_merge(app, action);
+  convproof::program::add_host(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version.
+    return could_not_tell((std::string(e.what()) + " (see convproof --help)").c_str());
+  }
+  return action();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A subject that ends while it is written to is its own failure, not ours.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return could_not_tell("expected enough memory, found too little");
+  } catch (const std::exception& e) {
+    return could_not_tell(e.what());
+  }
+}
