@@ -33,6 +33,9 @@ template <typename T>
 class TensorView {
  public:
   TensorView(T* data, const Shape& shape) : data_(data), shape_(shape) {}
+  // The constrained constructor below would otherwise count as the copy constructor.
+  TensorView(const TensorView&) = default;
+  TensorView& operator=(const TensorView&) = default;
   /// A view to mutable elements is one to constant elements, too.
   TensorView(const TensorView<std::remove_const_t<T>>& other) requires std::is_const_v<T>
       : data_(other.data()), shape_(other.shape()) {}
