@@ -1,0 +1,229 @@
+// conv2d: the fast path equals the reference, on every instruction set.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "core/scalar/exact.h"
+#include "fast/conv2d.h"
+#include "reference/conv2d.h"
+
+namespace convproof {
+namespace {
+
+/// A valid problem: shapes and attributes, and the seed of its data.
+struct Problem {
+  Shape x;
+  Shape w;
+  Conv2dParams p;
+  unsigned seed = 0;
+};
+
+std::ostream& operator<<(std::ostream& out, const Problem& problem) {
+  const Conv2dParams& p = problem.p;
+  return out << "Problem{.x = " << problem.x << ", .w = " << problem.w << ", .p = {.stride = {"
+             << p.stride.h << ", " << p.stride.w << "}, .padding = {" << p.padding.top << ", "
+             << p.padding.bottom << ", " << p.padding.left << ", " << p.padding.right
+             << "}, .dilation = {" << p.dilation.h << ", " << p.dilation.w
+             << "}, .groups = " << p.groups << "}, .seed = " << problem.seed << "}";
+}
+
+Index pick(Index least, Index most) {
+  return *rc::gen::inRange<Index>(least, most + 1);
+}
+
+/// Extends the padding after an axis until the window fits.
+Index enough_padding_after(Index size, Index kernel, Index dilation, Index before, Index after) {
+  return std::max(after, dilation * (kernel - 1) + 1 - size - before);
+}
+
+/// Any attributes, any kernel up to 5x5; RapidCheck shrinks towards one pixel and one tap.
+Problem any_problem() {
+  Problem problem;
+  Conv2dParams& p = problem.p;
+  const Index height = pick(1, 20);
+  const Index width = pick(1, 20);
+  const Index kernel_h = pick(1, 5);
+  const Index kernel_w = pick(1, 5);
+  p.stride = {pick(1, 4), pick(1, 4)};
+  p.dilation = {pick(1, 3), pick(1, 3)};
+  p.padding = {pick(0, 4), pick(0, 4), pick(0, 4), pick(0, 4)};
+  p.padding.bottom =
+      enough_padding_after(height, kernel_h, p.dilation.h, p.padding.top, p.padding.bottom);
+  p.padding.right =
+      enough_padding_after(width, kernel_w, p.dilation.w, p.padding.left, p.padding.right);
+  p.groups = pick(1, 4);
+  const Index channels = pick(1, 5);
+  const Index outputs = pick(1, 10);
+  problem.x = {pick(0, 3), channels * p.groups, height, width};
+  problem.w = {outputs * p.groups, channels, kernel_h, kernel_w};
+  problem.seed = *rc::gen::arbitrary<unsigned>();
+  return problem;
+}
+
+/// One filter or more for every channel, as in MobileNet.
+Problem any_depthwise_problem() {
+  Problem problem = any_problem();
+  const Index channels = problem.x[1];
+  problem.p.groups = channels;
+  problem.w = {channels * pick(1, 3), 1, problem.w[2], problem.w[3]};
+  return problem;
+}
+
+template <typename T, typename Draw>
+Tensor<T> filled(const Shape& shape, std::mt19937& random, Draw draw) {
+  Tensor<T> tensor(shape);
+  for (Index i = 0; i < tensor.size(); ++i) tensor[i] = static_cast<T>(draw(random));
+  return tensor;
+}
+
+/// Integers so small that every sum of their products is exact in any order. No zeros: they hide
+/// what is read from a wrong place.
+int small_integer(std::mt19937& random) {
+  const int magnitude = 1 + static_cast<int>(random() % 4);
+  return random() % 2 == 0 ? magnitude : -magnitude;
+}
+
+/// All inputs of the four passes.
+template <typename T>
+struct Data {
+  Tensor<T> x;
+  Tensor<T> w;
+  Tensor<T> b;
+  Tensor<T> dy;
+
+  template <typename Draw>
+  Data(const Problem& problem, Draw draw) {
+    std::mt19937 random(problem.seed);
+    x = filled<T>(problem.x, random, draw);
+    w = filled<T>(problem.w, random, draw);
+    b = filled<T>(Shape{problem.w[0]}, random, draw);
+    dy = filled<T>(conv2d_y_shape(problem.x, problem.w, problem.p), random, draw);
+  }
+};
+
+template <typename S>
+struct Results {
+  Tensor<S> y;
+  Tensor<S> y_without_bias;
+  Tensor<S> dx;
+  Tensor<S> dw;
+  Tensor<S> db;
+  friend bool operator==(const Results&, const Results&) = default;
+};
+
+template <typename S, typename T>
+Results<S> reference_results(const Data<T>& data, const Conv2dParams& p) {
+  return {reference::conv2d<S>(data.x, data.w, &data.b, p),
+          reference::conv2d<S>(data.x, data.w, nullptr, p),
+          reference::conv2d_dx<S>(data.dy, data.w, data.x.shape(), p),
+          reference::conv2d_dw<S>(data.dy, data.x, data.w.shape(), p),
+          reference::conv2d_db<S>(data.dy)};
+}
+
+template <typename T>
+Tensor<T> not_a_number(const Shape& shape) {
+  Tensor<T> tensor(shape);
+  for (Index i = 0; i < tensor.size(); ++i) tensor[i] = std::numeric_limits<T>::quiet_NaN();
+  return tensor;
+}
+
+/// Runs all passes into outputs full of NaN, with scratch memory full of NaN.
+template <typename T>
+Results<T> fast_results(const Data<T>& data, const Conv2dParams& p, fast::Workspace& workspace,
+                        int threads) {
+  Results<T> results{not_a_number<T>(data.dy.shape()), not_a_number<T>(data.dy.shape()),
+                     not_a_number<T>(data.x.shape()), not_a_number<T>(data.w.shape()),
+                     not_a_number<T>(data.b.shape())};
+  workspace.poison();
+  fast::conv2d<T>(data.x, data.w, data.b.data(), p, TensorView<T>(results.y), workspace, threads);
+  workspace.poison();
+  fast::conv2d<T>(data.x, data.w, nullptr, p, TensorView<T>(results.y_without_bias), workspace,
+                  threads);
+  workspace.poison();
+  fast::conv2d_dx<T>(data.dy, data.w, p, TensorView<T>(results.dx), workspace, threads);
+  workspace.poison();
+  fast::conv2d_dw<T>(data.dy, data.x, p, TensorView<T>(results.dw), workspace, threads);
+  fast::conv2d_db<T>(data.dy, TensorView<T>(results.db), threads);
+  return results;
+}
+
+/// Forces an instruction set for as long as it lives.
+class OnIsa {
+ public:
+  explicit OnIsa(fast::Isa isa) { fast::force_isa(isa); }
+  ~OnIsa() { fast::reset_isa(); }
+  OnIsa(const OnIsa&) = delete;
+  OnIsa& operator=(const OnIsa&) = delete;
+};
+
+/// The name of the first pass whose results differ, or "" if all are equal.
+template <typename T>
+const char* first_difference(const Results<T>& a, const Results<T>& b) {
+  if (!(a.y == b.y)) return "y";
+  if (!(a.y_without_bias == b.y_without_bias)) return "y without bias";
+  if (!(a.dx == b.dx)) return "dx";
+  if (!(a.dw == b.dw)) return "dw";
+  if (!(a.db == b.db)) return "db";
+  return "";
+}
+
+/// What differs from the reference on integers, on any instruction set and number of threads.
+template <typename T>
+std::string disagreement(const Problem& problem) {
+  const Data<T> data(problem, small_integer);
+  const Results<T> expected = reference_results<T>(data, problem.p);
+  fast::Workspace workspace;
+  for (const fast::Isa isa : fast::supported_isas()) {
+    const OnIsa on(isa);
+    for (const int threads : {1, 2, 3}) {
+      const std::string pass =
+          first_difference(fast_results(data, problem.p, workspace, threads), expected);
+      if (!pass.empty()) {
+        return text(pass, " on ", fast::name(isa), " with ", threads, " threads: ", problem);
+      }
+    }
+  }
+  return "";
+}
+
+template <typename T>
+class Conv2dAgreement : public testing::Test {};
+using Scalars = testing::Types<float, double>;
+TYPED_TEST_SUITE(Conv2dAgreement, Scalars);
+
+TYPED_TEST(Conv2dAgreement, IntegersEqualTheReference) {
+  rc::check([] { RC_ASSERT(disagreement<TypeParam>(any_problem()) == ""); });
+}
+
+TYPED_TEST(Conv2dAgreement, DepthwiseIntegersEqualTheReference) {
+  rc::check([] { RC_ASSERT(disagreement<TypeParam>(any_depthwise_problem()) == ""); });
+}
+
+TYPED_TEST(Conv2dAgreement, EveryRemainderOfChannelsEqualsTheReference) {
+  for (Index channels = 1; channels <= 70; ++channels) {
+    const Problem outputs{{1, 3, 4, 5}, {channels, 3, 2, 2}, {}, 1};
+    const Problem inputs{{1, channels, 4, 5}, {3, channels, 2, 2}, {}, 2};
+    EXPECT_EQ(disagreement<TypeParam>(outputs), "");
+    EXPECT_EQ(disagreement<TypeParam>(inputs), "");
+  }
+}
+
+TYPED_TEST(Conv2dAgreement, EveryRemainderOfWidthsEqualsTheReference) {
+  for (Index width = 1; width <= 70; ++width) {
+    Conv2dParams same;
+    same.padding = same_on_all_sides(1);
+    const Problem dense{{2, 2, 3, width}, {5, 2, 3, 3}, same, 3};
+    Conv2dParams depthwise = same;
+    depthwise.groups = 2;
+    depthwise.stride = {1, 1 + width % 2};
+    EXPECT_EQ(disagreement<TypeParam>(dense), "");
+    EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 2, 6, width}, {2, 1, 3, 3}, depthwise, 4}), "");
+  }
+}
+
+}  // namespace
+}  // namespace convproof
