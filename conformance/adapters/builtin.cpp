@@ -8,6 +8,7 @@
 #include "core/conv2d.h"
 #include "core/errors.h"
 #include "core/tensor.h"
+#include "fast/conv2d.h"
 #include "reference/conv2d.h"
 
 namespace convproof::conformance {
@@ -75,6 +76,23 @@ struct ReferencePath {
   }
 };
 
+/// The optimised path, straight on the caller's memory.
+struct FastPath {
+  template <typename T>
+  void run(const convproof_call& call, const std::string& pass, const Conv2dParams& p) const {
+    // Kept from call to call, as a user of the fast path would: shapes grow and shrink in it.
+    static fast::Workspace workspace;
+    const TensorView<T> out = output<T>(call);
+    const TensorView<const T> first = input<T>(call, 0);
+    if (pass == "db") return fast::conv2d_db<T>(first, out, call.threads);
+    const TensorView<const T> second = input<T>(call, 1);
+    if (pass == "dx") return fast::conv2d_dx<T>(first, second, p, out, workspace, call.threads);
+    if (pass == "dw") return fast::conv2d_dw<T>(first, second, p, out, workspace, call.threads);
+    const T* b = call.n_inputs > 2 ? static_cast<const T*>(call.inputs[2].data) : nullptr;
+    fast::conv2d<T>(first, second, b, p, out, workspace, call.threads);
+  }
+};
+
 int answer(char* message, std::size_t size, int code, const char* sentence) {
   std::snprintf(message, size, "%s", sentence);
   return code;
@@ -113,15 +131,24 @@ int run_reference(const convproof_call* call, char* message, std::size_t size) {
   return run_path(ReferencePath(), call, message, size);
 }
 
+const char* hello_fast() {
+  static const std::string kText = hello_of("fast");
+  return kText.c_str();
+}
+int run_fast(const convproof_call* call, char* message, std::size_t size) {
+  return run_path(FastPath(), call, message, size);
+}
+
 }  // namespace
 
 std::vector<std::string> builtin_names() {
-  return {"reference"};
+  return {"fast", "reference"};
 }
 
 PluginFunctions builtin_subject(const std::string& name) {
+  if (name == "fast") return {hello_fast, run_fast};
   if (name == "reference") return {hello_reference, run_reference};
-  throw SubjectError("expected a built-in path of reference, found '" + name + "'");
+  throw SubjectError("expected a built-in path of fast, reference, found '" + name + "'");
 }
 
 }  // namespace convproof::conformance
