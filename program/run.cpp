@@ -23,13 +23,19 @@ void print_tensor(const TensorSpec& spec, const std::function<std::string(Index)
   }
 }
 
+/// As a double where that is exact, else as a fraction.
+std::string exact_text(const Exact& value) {
+  const double nearest = value.rounded(kF64);
+  return Exact(nearest) == value ? number_text(nearest, DType::kF64) : text(value);
+}
+
 void print_truth(const Truth& truth) {
   std::cout << "inputs\n";
   for (const TensorBytes& input : truth.inputs) {
-    print_tensor(input.spec, [&](Index i) { return text(input.at(i)); });
+    print_tensor(input.spec, [&](Index i) { return number_text(input.at(i), input.spec.dtype); });
   }
   std::cout << "exact output\n";
-  print_tensor(truth.output, [&](Index i) { return text(truth.accounts[i].value); });
+  print_tensor(truth.output, [&](Index i) { return exact_text(truth.accounts[i].value); });
 }
 
 bool judge_at(const SubjectAddress& address, const SubjectOptions& options, const Case& c,

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <set>
 
@@ -119,6 +120,9 @@ int verify(const VerifyFlags& flags) {
   options.subject = flags.subjects.options();
   options.jobs = flags.jobs;
   options.memory_limit_bytes = std::int64_t{flags.subjects.memory_limit_mib} << 20;
+  // Several subjects share the cores: threads of OpenMP that wait in a loop would take them from
+  // the others. A user's own setting stays.
+  setenv("OMP_WAIT_POLICY", "passive", 0);
   ProgressLine line;
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);

@@ -1,7 +1,9 @@
 #include "conformance/judge/judge.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "core/errors.h"
 
@@ -26,12 +28,18 @@ bool within(const Exact& error, const Exact& bound) {
   return error <= bound;
 }
 
-/// |error| in units of u * sum of moduli. Where products may underflow, one smallest number per
-/// product is added to the unit: below it, u * sum of moduli means nothing.
-double ratio_of(const Exact& error, const ErrorAccount& account, const FloatFormat& accumulator) {
+/// |error| in units of u * sum of moduli, plus u|y| of a narrower output. Where something may
+/// underflow, smallest numbers are added to the unit: below them, u times anything means nothing.
+double ratio_of(const Exact& error, const ErrorAccount& account, const Arithmetic& declared) {
+  const FloatFormat& accumulator = declared.accumulator;
+  const FloatFormat& output = declared.output;
   double unit = std::ldexp(account.moduli.rounded_up(), accumulator.unit_roundoff_exponent());
   if (account.grid < accumulator.least_exponent()) {
     unit += std::ldexp(static_cast<double>(account.terms), accumulator.least_exponent());
+  }
+  if (output.precision < accumulator.precision) {
+    unit += std::ldexp(account.value.abs().rounded_up(), output.unit_roundoff_exponent()) +
+            std::ldexp(1, output.least_exponent());
   }
   return unit == 0 ? HUGE_VAL : error.rounded_up() / unit;
 }
@@ -76,7 +84,7 @@ ElementResult judge_element(const ErrorAccount& account, double actual,
     return result;
   }
   result.right = within(error, bound);
-  result.ratio = ratio_of(error, account, declared.accumulator);
+  result.ratio = ratio_of(error, account, declared);
   result.correctly_rounded = account.value.rounded(declared.output) == actual;
   Arithmetic wider = declared;
   wider.accumulator = kF64;
@@ -101,11 +109,13 @@ std::string describe_wrong(const Truth& truth, const TensorBytes& actual, Index 
                            Index wrong, const Arithmetic& declared) {
   const ErrorAccount& account = truth.accounts[element];
   const double got = actual.at(element);
-  std::string sentence = text(element_name(truth.output, element), " is ", got,
-                              ", the exact value is ", account.value.rounded(kF64));
+  std::string sentence =
+      text(element_name(truth.output, element), " is ", number_text(got, truth.output.dtype),
+           ", the exact value is ", number_text(account.value.rounded(kF64), DType::kF64));
   if (std::isfinite(got)) {
-    sentence += text(" (error ", (Exact(got) - account.value).abs().rounded_up(), ", permitted ",
-                     error_bound(account, declared).rounded_up(), ")");
+    sentence += fmt::format(" (error {:.3g}, permitted {:.3g})",
+                            (Exact(got) - account.value).abs().rounded_up(),
+                            error_bound(account, declared).rounded_up());
   }
   return sentence + text("; ", wrong, " of ", truth.accounts.size(), " elements are wrong");
 }
@@ -206,6 +216,11 @@ std::string element_name(const TensorSpec& spec, Index flat) {
     indices += text(axis == 0 ? "" : ",", flat / stride % spec.shape[axis]);
   }
   return text(spec.name, "[", indices, "]");
+}
+
+std::string number_text(double value, DType dtype) {
+  return dtype == DType::kF64 ? fmt::format("{}", value)
+                              : fmt::format("{}", static_cast<float>(value));
 }
 
 Truth truth_of(const Case& c) {

@@ -53,7 +53,9 @@ Truth truth_of(const Case& c);
 
 Judgement judge(const Truth& truth, const TensorBytes& actual, const Arithmetic& declared);
 
-/// "[n, o, i, j]" of a flat index.
+/// "y[n,o,i,j]" of a flat index.
 std::string element_name(const TensorSpec& spec, Index flat);
+/// The shortest decimal that reads back as this number of the dtype.
+std::string number_text(double value, DType dtype);
 
 }  // namespace convproof::conformance

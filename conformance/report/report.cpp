@@ -93,17 +93,22 @@ std::string escaped(const std::string& raw) {
   return out;
 }
 
-std::vector<std::string> wrapped(const std::string& sentence, std::size_t width) {
+/// Lines of at most `width` characters; breaks at `separator` only, which stays at the line's end
+/// unless it is a space.
+std::vector<std::string> wrapped(const std::string& sentence, std::size_t width,
+                                 std::string_view separator = " ") {
   std::vector<std::string> lines{""};
   std::size_t at = 0;
   while (at < sentence.size()) {
-    const std::size_t space = std::min(sentence.find(' ', at), sentence.size());
-    const std::string word = sentence.substr(at, space - at);
+    const std::size_t end = std::min(sentence.find(separator, at), sentence.size());
+    const std::size_t next = std::min(end + separator.size(), sentence.size());
+    std::string word = sentence.substr(at, next - at);
+    if (word.ends_with(' ')) word.pop_back();
     if (!lines.back().empty() && lines.back().size() + 1 + word.size() > width) {
       lines.emplace_back();
     }
     lines.back() += (lines.back().empty() ? "" : " ") + word;
-    at = space + 1;
+    at = next;
   }
   return lines;
 }
@@ -115,8 +120,9 @@ std::string table(const std::vector<Row>& rows) {
                                 "pass", "cases", "verdicts", "ratio", "arithmetic", "time");
   out += std::string(98, '-') + "\n";
   for (const Row& row : rows) {
-    const auto verdicts = wrapped(verdict_counts(row.verdicts), kVerdictWidth);
-    const auto classes = wrapped(row.arithmetic, kClassWidth);
+    const auto verdicts = wrapped(verdict_counts(row.verdicts), kVerdictWidth, ", ");
+    const auto classes = wrapped(row.arithmetic, kClassWidth,
+                                 row.arithmetic.find("; ") == std::string::npos ? " " : "; ");
     const auto subjects = wrapped(row.subject, 11);
     for (std::size_t i = 0; i < std::max({verdicts.size(), classes.size(), subjects.size()}); ++i) {
       const auto cell = [&](const std::vector<std::string>& cells) {
