@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "fast/blocks.h"
 #include "fast/patch_product.h"
 #include "fast/pixel_product.h"
 
@@ -77,7 +78,7 @@ class PhaseOfDx {
     const Index outputs = w_.shape()[0] / groups_;
     T* const weights =
         workspace.take<T>(Scratch::kWeights, w_.shape()[0] * channels * h.axis.taps * v.axis.taps);
-    transpose_weights(h, v, weights);
+    transpose_weights(h, v, weights, threads);
     multiply_patches<T>({h.axis, v.axis, images_of(dy_), dy_.shape()[0], groups_, outputs, channels,
                          weights, nullptr, pixels(h, v)},
                         workspace, threads);
@@ -90,22 +91,34 @@ class PhaseOfDx {
             stride_.h * x[3], stride_.w};
   }
 
-  /// Makes [group][channel][output][taps of the phase] of w [group][output][channel][taps].
-  void transpose_weights(const Phase& h, const Phase& v, T* weights) const {
+  /// Makes [group][channel][output][taps of the phase] of w [group][output][channel][taps]. Few
+  /// outputs at a time, so that a line of cache serves all the channels in it.
+  void transpose_weights(const Phase& h, const Phase& v, T* weights, int threads) const {
+    constexpr Index kOutputsAtATime = 16;
+    const Index outputs = w_.shape()[0] / groups_;
+    const Index blocks = ceil_div(outputs, kOutputsAtATime);
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (Index job = 0; job < groups_ * blocks; ++job) {
+      const Index first = job % blocks * kOutputsAtATime;
+      for (Index c = 0; c < w_.shape()[1]; ++c) {
+        for (Index o = first; o < std::min(first + kOutputsAtATime, outputs); ++o) {
+          copy_taps(h, v, job / blocks, c, o, weights);
+        }
+      }
+    }
+  }
+
+  void copy_taps(const Phase& h, const Phase& v, Index group, Index channel, Index output,
+                 T* weights) const {
     const Index outputs = w_.shape()[0] / groups_;
     const Index channels = w_.shape()[1];
     const Index taps_w = w_.shape()[3];
-    const Index taps = w_.shape()[2] * taps_w;
-    for (Index g = 0; g < groups_; ++g) {
-      for (Index c = 0; c < channels; ++c) {
-        for (Index o = 0; o < outputs; ++o) {
-          const T* const from = w_.data() + ((g * outputs + o) * channels + c) * taps;
-          for (Index u = 0; u < h.axis.taps; ++u) {
-            const T* const row = from + (h.first_tap + u * h.tap_step) * taps_w + v.first_tap;
-            for (Index t = 0; t < v.axis.taps; ++t) *weights++ = row[t * v.tap_step];
-          }
-        }
-      }
+    const T* const from =
+        w_.data() + ((group * outputs + output) * channels + channel) * w_.shape()[2] * taps_w;
+    T* to = weights + ((group * channels + channel) * outputs + output) * h.axis.taps * v.axis.taps;
+    for (Index u = 0; u < h.axis.taps; ++u) {
+      const T* const row = from + (h.first_tap + u * h.tap_step) * taps_w + v.first_tap;
+      for (Index t = 0; t < v.axis.taps; ++t) *to++ = row[t * v.tap_step];
     }
   }
 

@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include "fast/blocks.h"
+#include "fast/depthwise.h"
 
 namespace convproof::fast {
 namespace {
@@ -216,7 +217,11 @@ template <typename T>
 void multiply_patches(const PatchProduct<T>& product, Workspace& workspace, int threads) {
   const Kernels<T>& table = *kernels<T>(current_isa());
   workspace.set_last_isa(table.isa);
-  Multiplication<T>(product, table, workspace, threads).run(threads);
+  if (product.channels == 1 && product.rows <= kMostDepthwiseRows) {
+    multiply_patches_depthwise(product, table, workspace, threads);
+  } else {
+    Multiplication<T>(product, table, workspace, threads).run(threads);
+  }
 }
 
 template void multiply_patches(const PatchProduct<float>&, Workspace&, int);

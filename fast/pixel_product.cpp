@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include "fast/blocks.h"
+#include "fast/depthwise.h"
 
 namespace convproof::fast {
 namespace {
@@ -38,6 +39,7 @@ class Multiplication {
   void run(int threads) const {
     const Index row_panels = ceil_div(p_.rows, panel_width_);
     const Index channel_blocks = ceil_div(p_.channels, block_channels_);
+    const Index squares = ceil_div(p_.rows, kStoreSquare);
 #pragma omp parallel num_threads(threads) if (threads > 1)
     {
       for (Index first = 0; first < pixels_; first += block_pixels_) {
@@ -54,11 +56,16 @@ class Multiplication {
         }
       }
 #pragma omp for schedule(static)
-      for (Index row = 0; row < p_.groups * p_.rows; ++row) store(row / p_.rows, row % p_.rows);
+      for (Index job = 0; job < p_.groups * squares; ++job) {
+        const Index row = job % squares * kStoreSquare;
+        store(job / squares, row, std::min(kStoreSquare, p_.rows - row));
+      }
     }
   }
 
  private:
+  static constexpr Index kStoreSquare = 16;
+
   /// As many channels as give a hundred rows or so, but enough blocks for all threads.
   Index block_channels(Index threads) const {
     constexpr Index kBlockRows = 128;
@@ -131,11 +138,18 @@ class Multiplication {
                     segments, count, windows, pixels.count());
   }
 
-  void store(Index group, Index row) const {
-    const Index count = p_.channels * layout_.taps();
-    const T* const from = sums_ + group * group_sums() + row;
-    T* const to = p_.out + (group * p_.rows + row) * count;
-    for (Index k = 0; k < count; ++k) to[k] = from[k * padded_rows_];
+  /// Transposes the sums of `count` rows into the output, in squares: a line of cache that was
+  /// fetched or begun is used up before it is evicted.
+  void store(Index group, Index first_row, Index count) const {
+    const Index columns = p_.channels * layout_.taps();
+    for (Index first = 0; first < columns; first += kStoreSquare) {
+      const Index last = std::min(first + kStoreSquare, columns);
+      for (Index row = first_row; row < first_row + count; ++row) {
+        const T* const from = sums_ + group * group_sums() + row;
+        T* const to = p_.out + (group * p_.rows + row) * columns;
+        for (Index k = first; k < last; ++k) to[k] = from[k * padded_rows_];
+      }
+    }
   }
 
   const PixelProduct<T>& p_;
@@ -167,7 +181,11 @@ void multiply_pixels(const PixelProduct<T>& product, Workspace& workspace, int t
   }
   const Kernels<T>& table = *kernels<T>(current_isa());
   workspace.set_last_isa(table.isa);
-  Multiplication<T>(product, table, workspace, threads).run(threads);
+  if (product.channels == 1 && product.rows <= kMostDepthwiseRows) {
+    multiply_pixels_depthwise(product, table, workspace, threads);
+  } else {
+    Multiplication<T>(product, table, workspace, threads).run(threads);
+  }
 }
 
 template void multiply_pixels(const PixelProduct<float>&, Workspace&, int);

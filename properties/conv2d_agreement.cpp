@@ -14,12 +14,13 @@
 namespace convproof {
 namespace {
 
-/// A valid problem: shapes and attributes, and the seed of its data.
+/// A valid problem: shapes and attributes, the seed of its data, and how many threads work on it.
 struct Problem {
   Shape x;
   Shape w;
   Conv2dParams p;
   unsigned seed = 0;
+  int threads = 1;
 };
 
 std::ostream& operator<<(std::ostream& out, const Problem& problem) {
@@ -28,7 +29,8 @@ std::ostream& operator<<(std::ostream& out, const Problem& problem) {
              << p.stride.h << ", " << p.stride.w << "}, .padding = {" << p.padding.top << ", "
              << p.padding.bottom << ", " << p.padding.left << ", " << p.padding.right
              << "}, .dilation = {" << p.dilation.h << ", " << p.dilation.w
-             << "}, .groups = " << p.groups << "}, .seed = " << problem.seed << "}";
+             << "}, .groups = " << p.groups << "}, .seed = " << problem.seed
+             << ", .threads = " << problem.threads << "}";
 }
 
 Index pick(Index least, Index most) {
@@ -61,6 +63,7 @@ Problem any_problem() {
   problem.x = {pick(0, 3), channels * p.groups, height, width};
   problem.w = {outputs * p.groups, channels, kernel_h, kernel_w};
   problem.seed = *rc::gen::arbitrary<unsigned>();
+  problem.threads = static_cast<int>(pick(1, 3));
   return problem;
 }
 
@@ -171,7 +174,7 @@ const char* first_difference(const Results<T>& a, const Results<T>& b) {
   return "";
 }
 
-/// What differs from the reference on integers, on any instruction set and number of threads.
+/// What differs from the reference on integers, on any instruction set.
 template <typename T>
 std::string disagreement(const Problem& problem) {
   const Data<T> data(problem, small_integer);
@@ -179,15 +182,25 @@ std::string disagreement(const Problem& problem) {
   fast::Workspace workspace;
   for (const fast::Isa isa : fast::supported_isas()) {
     const OnIsa on(isa);
-    for (const int threads : {1, 2, 3}) {
-      const std::string pass =
-          first_difference(fast_results(data, problem.p, workspace, threads), expected);
-      if (!pass.empty()) {
-        return text(pass, " on ", fast::name(isa), " with ", threads, " threads: ", problem);
-      }
-    }
+    const std::string pass =
+        first_difference(fast_results(data, problem.p, workspace, problem.threads), expected);
+    if (!pass.empty()) return text(pass, " on ", fast::name(isa), ": ", problem);
   }
   return "";
+}
+
+/// Whether |computed - exact| <= n*u*(1+u)*S everywhere: S is the sum of the moduli of the n
+/// products of the element, the bias being one of them. Any order of the additions, with or without
+/// fma, keeps this bound as long as nothing underflows (Jeannerod and Rump 2013).
+template <typename T>
+bool within_bound(const Tensor<T>& computed, const Tensor<Exact>& exact,
+                  const Tensor<Exact>& counts, const Tensor<Exact>& moduli) {
+  const Exact u = Exact(1).scaled(kFormatOf<T>.unit_roundoff_exponent());
+  for (Index i = 0; i < computed.size(); ++i) {
+    const Exact error = (Exact(computed[i]) - exact[i]).abs();
+    if (!(error <= counts[i] * u * (Exact(1) + u) * moduli[i])) return false;
+  }
+  return true;
 }
 
 template <typename T>
@@ -205,8 +218,8 @@ TYPED_TEST(Conv2dAgreement, DepthwiseIntegersEqualTheReference) {
 
 TYPED_TEST(Conv2dAgreement, EveryRemainderOfChannelsEqualsTheReference) {
   for (Index channels = 1; channels <= 70; ++channels) {
-    const Problem outputs{{1, 3, 4, 5}, {channels, 3, 2, 2}, {}, 1};
-    const Problem inputs{{1, channels, 4, 5}, {3, channels, 2, 2}, {}, 2};
+    const Problem outputs{{1, 3, 4, 5}, {channels, 3, 2, 2}, {}, 1, 1};
+    const Problem inputs{{1, channels, 4, 5}, {3, channels, 2, 2}, {}, 2, 2};
     EXPECT_EQ(disagreement<TypeParam>(outputs), "");
     EXPECT_EQ(disagreement<TypeParam>(inputs), "");
   }
@@ -216,13 +229,81 @@ TYPED_TEST(Conv2dAgreement, EveryRemainderOfWidthsEqualsTheReference) {
   for (Index width = 1; width <= 70; ++width) {
     Conv2dParams same;
     same.padding = same_on_all_sides(1);
-    const Problem dense{{2, 2, 3, width}, {5, 2, 3, 3}, same, 3};
+    const Problem dense{{2, 2, 3, width}, {5, 2, 3, 3}, same, 3, 2};
     Conv2dParams depthwise = same;
     depthwise.groups = 2;
     depthwise.stride = {1, 1 + width % 2};
     EXPECT_EQ(disagreement<TypeParam>(dense), "");
-    EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 2, 6, width}, {2, 1, 3, 3}, depthwise, 4}), "");
+    EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 2, 6, width}, {2, 1, 3, 3}, depthwise, 4, 1}),
+              "");
   }
+}
+
+TYPED_TEST(Conv2dAgreement, BlocksOfChannelsAndPixelsAddUp) {
+  // More channels than one packed block holds, more pixels than one panel, more images than one.
+  Conv2dParams p;
+  p.padding = same_on_all_sides(1);
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{3, 70, 9, 11}, {10, 70, 3, 3}, p, 5, 3}), "");
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 2, 40, 120}, {17, 2, 3, 3}, p, 6, 2}), "");
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{60, 9, 2, 3}, {5, 9, 2, 3}, p, 7, 2}), "");
+  p.groups = 2;
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 2, 40, 300}, {2, 1, 3, 3}, p, 8, 2}), "");
+}
+
+TYPED_TEST(Conv2dAgreement, RoundingErrorsKeepTheBoundOfAnySummationOrder) {
+  rc::check([] {
+    const Problem problem = any_problem();
+    const Data<TypeParam> data(problem, [](std::mt19937& random) {
+      return std::uniform_real_distribution<double>(-1, 1)(random);
+    });
+    const Data<TypeParam> ones(problem, [](std::mt19937&) { return 1; });
+    Data<TypeParam> moduli = data;
+    for (Tensor<TypeParam>* tensor : {&moduli.x, &moduli.w, &moduli.b, &moduli.dy}) {
+      for (Index i = 0; i < tensor->size(); ++i) (*tensor)[i] = std::fabs((*tensor)[i]);
+    }
+    const auto exact = reference_results<Exact>(data, problem.p);
+    const auto counts = reference_results<Exact>(ones, problem.p);
+    const auto sums = reference_results<Exact>(moduli, problem.p);
+    fast::Workspace workspace;
+    for (const fast::Isa isa : fast::supported_isas()) {
+      const OnIsa on(isa);
+      const auto computed = fast_results(data, problem.p, workspace, problem.threads);
+      RC_ASSERT(within_bound(computed.y, exact.y, counts.y, sums.y));
+      RC_ASSERT(within_bound(computed.dx, exact.dx, counts.dx, sums.dx));
+      RC_ASSERT(within_bound(computed.dw, exact.dw, counts.dw, sums.dw));
+      RC_ASSERT(within_bound(computed.db, exact.db, counts.db, sums.db));
+    }
+  });
+}
+
+TYPED_TEST(Conv2dAgreement, ThreadsDoNotChangeABit) {
+  Problem problem{{2, 12, 15, 17}, {24, 6, 3, 3}, {}, 9, 1};
+  problem.p.groups = 2;
+  const Data<TypeParam> data(problem, [](std::mt19937& random) {
+    return std::uniform_real_distribution<double>(-1, 1)(random);
+  });
+  fast::Workspace workspace;
+  for (const fast::Isa isa : fast::supported_isas()) {
+    const OnIsa on(isa);
+    const auto one = fast_results(data, problem.p, workspace, 1);
+    for (const int threads : {1, 2, 3}) {
+      EXPECT_STREQ(first_difference(fast_results(data, problem.p, workspace, threads), one), "")
+          << fast::name(isa) << ", " << threads << " threads";
+    }
+  }
+}
+
+TYPED_TEST(Conv2dAgreement, TensorsInTensorsOut) {
+  Problem problem{{2, 4, 6, 5}, {6, 2, 3, 2}, {}, 10, 1};
+  problem.p.groups = 2;
+  problem.p.stride = {2, 1};
+  const Data<TypeParam> data(problem, small_integer);
+  const auto expected = reference_results<TypeParam>(data, problem.p);
+  EXPECT_EQ(fast::conv2d(data.x, data.w, &data.b, problem.p), expected.y);
+  EXPECT_EQ(fast::conv2d(data.x, data.w, nullptr, problem.p), expected.y_without_bias);
+  EXPECT_EQ(fast::conv2d_dx(data.dy, data.w, data.x.shape(), problem.p), expected.dx);
+  EXPECT_EQ(fast::conv2d_dw(data.dy, data.x, data.w.shape(), problem.p), expected.dw);
+  EXPECT_EQ(fast::conv2d_db(data.dy), expected.db);
 }
 
 }  // namespace

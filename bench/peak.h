@@ -1,0 +1,12 @@
+// What the machine could do at best: multiply-adds in registers, nothing else.
+#pragma once
+
+#include <cstddef>
+
+namespace convproof::bench {
+
+/// The most floating-point operations per second seen in a few short tries, a multiply-add being
+/// two, for elements of 4 or 8 bytes on so many threads at once. Measured once per pair.
+double peak_flops(std::size_t element_bytes, int threads);
+
+}  // namespace convproof::bench
