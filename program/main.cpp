@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <string>
 
 #include "conformance/doors/subject.h"
 #include "core/errors.h"
@@ -23,10 +25,15 @@ int could_not_tell(const char* sentence) {
   return 2;
 }
 
+bool is_verb(CLI::App& app, const std::string& word) {
+  const auto verbs = app.get_subcommands(nullptr);
+  return std::any_of(verbs.begin(), verbs.end(),
+                     [&](const CLI::App* verb) { return verb->check_name(word); });
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"convproof tells whether an implementation of a CNN operator is right", "convproof"};
   app.footer(kFooter);
-  app.require_subcommand(1);
   app.set_version_flag("--version", "convproof " CONVPROOF_VERSION);
   convproof::program::Action action;
   convproof::program::add_verify(app, action);
@@ -35,12 +42,20 @@ int run(int argc, char** argv) {
   convproof::program::add_hello(app, action);
   convproof::program::add_merge(app, action);
   convproof::program::add_host(app, action);
+  // Said here, because CLI11 would only say that something is required.
+  const std::string verb = argc > 1 ? argv[1] : "none";
+  if (argc < 2 || (verb.front() != '-' && !is_verb(app, verb))) {
+    return could_not_tell(("expected a verb of verify, run, list, hello, merge, found '" + verb +
+                           "' (see convproof --help)")
+                              .c_str());
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version.
     return could_not_tell((std::string(e.what()) + " (see convproof --help)").c_str());
   }
+  if (!action) return could_not_tell("expected a verb first, then its options");
   return action();
 }
 

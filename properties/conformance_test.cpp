@@ -315,7 +315,8 @@ TEST(Judge, NamesAnotherArithmeticAndAnotherConvention) {
   const Truth truth = truth_of(
       parse_case("conv2d:N1C4H9W7:O6:k3x2:s2x1:p1,0,2,1:d1x2:g2:y:f32:fill=sparse:seed=7"));
   Truth rounded = truth;
-  for (TensorBytes& input : rounded.inputs) {
+  for (const std::size_t factor : {0U, 1U}) {  // x and w; the bias is no factor.
+    TensorBytes& input = rounded.inputs[factor];
     for (Index i = 0; i < input.spec.shape.element_count(); ++i) {
       input.set(i, round_to_format(input.at(i), kTF32));
     }

@@ -39,7 +39,8 @@ class Operator {
   virtual std::vector<TensorSpec> inputs_unchecked(const Case& c) const = 0;
   virtual TensorSpec output_unchecked(const Case& c) const = 0;
 
-  /// Products of one output element in the interior, and how many tensors they multiply.
+  /// Products of one output element in the interior, and how many tensors they multiply: the first
+  /// ones among the inputs.
   virtual Index products(const Case& c) const = 0;
   virtual int operands(const Case& c) const = 0;
   /// Multiply-adds of the whole case (an upper bound; saturates at 2^62).

@@ -197,6 +197,10 @@ std::string Process::take_standard_error() {
   return tail;
 }
 
+void Process::signal(int number) const {
+  if (!ended_) kill(pid_, number);
+}
+
 ExitStatus Process::wait_or_kill(Clock::time_point deadline) {
   while (!ended_) {
     int status = 0;

@@ -60,6 +60,8 @@ class Process {
 
   /// The last part of standard error since the last call.
   std::string take_standard_error();
+  /// Sends a signal to the program, not to what it started itself.
+  void signal(int number) const;
   /// Waits for the end, and forces it at the deadline.
   ExitStatus wait_or_kill(Clock::time_point deadline);
 

@@ -233,27 +233,47 @@ class Campaign {
     }
   }
 
+  /// Shrinks in one process, which is quick; the smallest case has to fail in a fresh process, too,
+  /// or whoever repeats it would see nothing. If it does not, every attempt gets a process of its
+  /// own.
   void shrink_at(Subject& subject, CaseResult& result) {
-    const bool hangs = result.judgement.verdict == Verdict::kTimeout;
-    const auto timeout =
-        hangs ? std::min(kShrinkTimeout, options_.subject.timeout) : options_.subject.timeout;
-    const auto fails = [&](const Case& c) {
-      if (stop_ || reason_to_skip(subject.hello(), c)) return false;
-      const std::optional<Truth> truth = truth_or_invalid(c, options_.memory_limit_bytes);
-      if (!truth) return false;
-      const CaseResult tried = judge_case(subject, c, &*truth, timeout);
-      if (conforms(tried.judgement.verdict)) return false;
-      // A crash stays a crash and a wrong result a wrong result.
-      const bool both_wrong =
-          is_wrong_result(tried.judgement.verdict) && is_wrong_result(result.judgement.verdict);
-      if (!both_wrong && tried.judgement.verdict != result.judgement.verdict) return false;
-      result.smallest_sentence = tried.judgement.sentence;
-      return true;
+    const auto timeout = result.judgement.verdict == Verdict::kTimeout
+                             ? std::min(kShrinkTimeout, options_.subject.timeout)
+                             : options_.subject.timeout;
+    const auto in_fresh_process = [&](const Case& c) {
+      Subject fresh(subject.address(), options_.subject);
+      return fails_like(result, fresh, c, timeout);
     };
-    const Shrunk smallest =
-        shrink(parse_case(result.case_string), fails, Clock::now() + options_.shrink_budget);
-    result.smallest = to_string(smallest.c);
-    if (result.smallest_sentence.empty()) result.smallest_sentence = result.judgement.sentence;
+    const auto in_one_process = [&](const Case& c) {
+      return fails_like(result, subject, c, timeout);
+    };
+    const Case start = parse_case(result.case_string);
+    Case smallest = shrink(start, in_one_process, Clock::now() + options_.shrink_budget).c;
+    if (!in_fresh_process(smallest)) {
+      if (!in_fresh_process(start)) {
+        result.judgement.sentence += " (only after other cases in the same process)";
+        return;
+      }
+      smallest = shrink(start, in_fresh_process, Clock::now() + options_.shrink_budget).c;
+    }
+    result.smallest = to_string(smallest);
+    // The last attempt need not have been the one that failed last.
+    (void)in_fresh_process(smallest);
+  }
+
+  /// Whether the case fails as the given one did, with its sentence noted if so: a crash stays a
+  /// crash and a wrong result a wrong result.
+  bool fails_like(CaseResult& result, Subject& subject, const Case& c,
+                  std::chrono::milliseconds timeout) {
+    if (stop_ || reason_to_skip(subject.hello(), c)) return false;
+    const std::optional<Truth> truth = truth_or_invalid(c, options_.memory_limit_bytes);
+    if (!truth) return false;
+    const CaseResult tried = judge_case(subject, c, &*truth, timeout);
+    const Verdict before = result.judgement.verdict;
+    const Verdict now = tried.judgement.verdict;
+    if (now != before && !(is_wrong_result(now) && is_wrong_result(before))) return false;
+    result.smallest_sentence = tried.judgement.sentence;
+    return true;
   }
 
   static bool is_wrong_result(Verdict v) {

@@ -11,8 +11,10 @@ Exact power_of_two(int exponent) {
 }
 
 Exact accumulation_bound(const ErrorAccount& a, const FloatFormat& f, bool flush_to_zero) {
-  if (a.terms == 0) return Exact(0);
-  if (must_be_exact(a, f) && !flush_to_zero) return Exact(0);
+  // Products and partial sums, rounded or not, are multiples of 2^grid: from the smallest normal
+  // number up none of them can be flushed.
+  const bool may_flush = flush_to_zero && a.grid < f.min_exponent;
+  if (must_be_exact(a, f) && !may_flush) return Exact(0);
   const Exact n(static_cast<double>(a.terms));
   const Exact one_plus_u = Exact(1) + power_of_two(f.unit_roundoff_exponent());
   const Exact n_u = n.scaled(f.unit_roundoff_exponent());
@@ -20,9 +22,7 @@ Exact accumulation_bound(const ErrorAccount& a, const FloatFormat& f, bool flush
   // A product that is a multiple of the smallest subnormal number cannot underflow.
   const Exact growth = (Exact(1) + n_u) * one_plus_u;
   if (a.grid < f.least_exponent()) bound += n.scaled(f.least_exponent() - 1) * growth;
-  if (flush_to_zero) {
-    bound += a.subnormal * growth + n.scaled(f.min_exponent + 1) * growth;
-  }
+  if (may_flush) bound += a.subnormal * growth + n.scaled(f.min_exponent + 1) * growth;
   return bound;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "core/errors.h"
 
@@ -120,10 +121,12 @@ std::string describe_wrong(const Truth& truth, const TensorBytes& actual, Index 
   return sentence + text("; ", wrong, " of ", truth.accounts.size(), " elements are wrong");
 }
 
-/// The same case with every input element converted.
+/// The same case with every factor of a product converted; a bias is only added, in whatever the
+/// accumulator is.
 Truth converted(const Truth& truth, const Alternative& alternative) {
   Truth other = truth;
-  for (TensorBytes& input : other.inputs) {
+  const auto factors = static_cast<std::size_t>(operator_page(truth.c.op).operands(truth.c));
+  for (TensorBytes& input : std::span(other.inputs).first(factors)) {
     for (Index i = 0; i < input.spec.shape.element_count(); ++i) {
       input.set(i, alternative.convert(input.at(i), alternative.input));
     }

@@ -1,0 +1,340 @@
+// The three doors, with subjects that are right, wrong, rude and dead. Every broken one must be
+// caught with the right verdict and a case as small as its fault; every right one must pass.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+#include "conformance/judge/campaign.h"
+#include "core/errors.h"
+
+namespace convproof::conformance {
+namespace {
+
+using testing::AnyOf;
+using testing::HasSubstr;
+
+SubjectOptions options_for_tests() {
+  SubjectOptions options;
+  options.program = CONVPROOF_PROGRAM;
+  options.timeout = std::chrono::milliseconds(20000);
+  return options;
+}
+
+SubjectAddress plugin(const std::string& name) {
+  return {SubjectAddress::Door::kPlugin,
+          std::string(CONVPROOF_ADAPTERS) + "/libconvproof_" + name + ".so"};
+}
+
+SubjectAddress script(const std::string& name) {
+  return {SubjectAddress::Door::kExec,
+          std::string(CONVPROOF_PYTHON " " CONVPROOF_SCRIPTS "/") + name};
+}
+
+std::vector<Case> corpus(Tier tier) {
+  return operator_page("conv2d").corpus(tier, 1);
+}
+
+/// One geometry in all passes, dtypes and fills: every attribute in use, all sizes different.
+std::vector<Case> crossed_cases() {
+  std::vector<Case> cases;
+  for (const Case& c : corpus(Tier::kSmoke)) {
+    if (c.groups == 2 && c.dilation == std::vector<Index>{3, 2}) cases.push_back(c);
+  }
+  return cases;
+}
+
+CampaignResult judge_all(const SubjectAddress& address, const std::vector<Case>& cases,
+                         CampaignOptions options = {}) {
+  // Threads that wait in a loop would take the cores from the other jobs.
+  setenv("OMP_WAIT_POLICY", "passive", 0);
+  const auto timeout = options.subject.timeout;
+  options.subject = options_for_tests();
+  if (timeout != SubjectOptions().timeout) options.subject.timeout = timeout;
+  const std::atomic<bool> stop{false};
+  return run_campaign({address}, cases, options, stop, [](const Progress&) {});
+}
+
+std::map<Verdict, int> verdicts_of(const CampaignResult& campaign) {
+  std::map<Verdict, int> counts;
+  for (const CaseResult& r : campaign.results) ++counts[r.judgement.verdict];
+  return counts;
+}
+
+/// The first result with this verdict that was shrunk.
+const CaseResult& shrunk_failure(const CampaignResult& campaign, Verdict verdict) {
+  static const CaseResult kNone{};
+  const auto found = std::find_if(
+      campaign.results.begin(), campaign.results.end(),
+      [&](const CaseResult& r) { return r.judgement.verdict == verdict && !r.smallest.empty(); });
+  return found == campaign.results.end() ? kNone : *found;
+}
+
+std::string why(const CampaignResult& campaign) {
+  for (const CaseResult& r : campaign.results) {
+    if (!conforms(r.judgement.verdict)) return r.case_string + ": " + r.judgement.sentence;
+  }
+  return "everything conforms";
+}
+
+// ---- legitimate subjects --------------------------------------------------------------------
+
+class LegitimateSubject : public testing::TestWithParam<const char*> {};
+
+TEST_P(LegitimateSubject, IsNeverRejectedAtAnySizeOfTheStandardCorpus) {
+  const CampaignResult campaign = judge_all(plugin(GetParam()), corpus(Tier::kStandard));
+  const auto counts = verdicts_of(campaign);
+  for (const auto& [verdict, count] : counts) EXPECT_TRUE(conforms(verdict)) << why(campaign);
+  // None of them is even suspected, and most of the corpus was really judged.
+  EXPECT_FALSE(counts.contains(Verdict::kSuspect)) << why(campaign);
+  EXPECT_GT(counts.at(Verdict::kPass) + counts.at(Verdict::kPassExact), 2000);
+}
+
+INSTANTIATE_TEST_SUITE_P(Doors, LegitimateSubject,
+                         testing::Values("naive", "broken_legit_reverse", "broken_legit_pairwise",
+                                         "broken_legit_blocked8", "broken_legit_fma",
+                                         "broken_legit_double"));
+
+class OurPath : public testing::TestWithParam<const char*> {};
+
+TEST_P(OurPath, ConformsOnTheSmokeTier) {
+  const CampaignResult campaign =
+      judge_all({SubjectAddress::Door::kBuiltin, GetParam()}, corpus(Tier::kSmoke));
+  const auto counts = verdicts_of(campaign);
+  EXPECT_EQ(counts.at(Verdict::kPass) + counts.at(Verdict::kPassExact),
+            static_cast<int>(campaign.results.size()))
+      << why(campaign);
+}
+
+INSTANTIATE_TEST_SUITE_P(Doors, OurPath, testing::Values("fast", "reference"));
+
+#ifdef CONVPROOF_HAS_ONEDNN
+TEST(Doors, OneDnnConformsOnTheSmokeTier) {
+  const CampaignResult campaign = judge_all(plugin("onednn"), corpus(Tier::kSmoke));
+  for (const CaseResult& r : campaign.results) {
+    EXPECT_TRUE(conforms(r.judgement.verdict)) << r.case_string << ": " << r.judgement.sentence;
+  }
+  EXPECT_GT(verdicts_of(campaign)[Verdict::kPass], 100);
+}
+#endif
+
+#ifdef CONVPROOF_HAS_NUMPY
+TEST(Doors, TheNumPyAdapterConformsOnTheSmokeTier) {
+  const SubjectAddress numpy{SubjectAddress::Door::kExec,
+                             CONVPROOF_PYTHON " " CONVPROOF_SCRIPTS "/../numpy_adapter.py"};
+  const CampaignResult campaign = judge_all(numpy, corpus(Tier::kSmoke));
+  for (const CaseResult& r : campaign.results) {
+    EXPECT_TRUE(conforms(r.judgement.verdict)) << r.case_string << ": " << r.judgement.sentence;
+  }
+  EXPECT_GT(verdicts_of(campaign)[Verdict::kPass], 100);
+}
+#endif
+
+#ifdef CONVPROOF_HAS_TORCH
+TEST(Doors, ThePyTorchAdapterConformsOnTheSmokeTier) {
+  const SubjectAddress torch{SubjectAddress::Door::kExec,
+                             CONVPROOF_PYTHON " " CONVPROOF_SCRIPTS "/../torch_adapter.py"};
+  const CampaignResult campaign = judge_all(torch, corpus(Tier::kSmoke));
+  for (const CaseResult& r : campaign.results) {
+    EXPECT_TRUE(conforms(r.judgement.verdict)) << r.case_string << ": " << r.judgement.sentence;
+  }
+  EXPECT_GT(verdicts_of(campaign)[Verdict::kPass], 100);
+}
+#endif
+
+// ---- broken subjects ------------------------------------------------------------------------
+
+struct Fault {
+  const char* subject;
+  Verdict verdict;
+  const char* sentence;  // Part of what is said about the smallest case.
+  bool (*is_minimal)(const Case& smallest);
+};
+
+/// All sizes are 1 but for what the predicate allows.
+bool is_tiny(const Case& c, Index most_taps, Index most_size) {
+  return c.batch == 1 && c.kernel[0] * c.kernel[1] <= most_taps &&
+         c.size[0] * c.size[1] <= most_size && c.channels <= 2 && c.outputs <= 2;
+}
+
+void PrintTo(const Fault& fault, std::ostream* out) {
+  *out << fault.subject;
+}
+
+class BrokenSubject : public testing::TestWithParam<Fault> {};
+
+TEST_P(BrokenSubject, IsCaughtAndTheReportNamesTheSmallestCase) {
+  const Fault& fault = GetParam();
+  const CampaignResult campaign = judge_all(plugin(fault.subject), corpus(Tier::kSmoke));
+  const CaseResult& failure = shrunk_failure(campaign, fault.verdict);
+  ASSERT_FALSE(failure.smallest.empty()) << why(campaign);
+  EXPECT_THAT(failure.smallest_sentence, HasSubstr(fault.sentence)) << failure.smallest;
+  EXPECT_TRUE(fault.is_minimal(parse_case(failure.smallest))) << failure.smallest;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Doors, BrokenSubject,
+    testing::Values(
+        Fault{"broken_flipped_kernel", Verdict::kDialect, "the kernel is flipped",
+              [](const Case& c) { return is_tiny(c, 2, 2) && c.only.size() <= 3; }},
+        Fault{"broken_swapped_padding", Verdict::kFail, "the exact value is",
+              [](const Case& c) { return is_tiny(c, 4, 6); }},
+        Fault{"broken_dilation_ignored_w", Verdict::kFail, "the exact value is",
+              [](const Case& c) { return is_tiny(c, 2, 3) && c.dilation[1] == 2; }},
+        Fault{"broken_last_channel_dropped", Verdict::kFail, "the exact value is",
+              [](const Case& c) { return is_tiny(c, 1, 1); }},
+        Fault{"broken_tf32_inputs", Verdict::kContract, "inputs rounded to tf32",
+              [](const Case& c) { return is_tiny(c, 1, 1) && c.fill != Fill::kIntegers; }},
+        Fault{"broken_nan_last_row", Verdict::kFail, "is nan",
+              [](const Case& c) { return is_tiny(c, 1, 1) && c.pass == "y"; }},
+        Fault{"broken_segfault_odd_width", Verdict::kCrash, "SEGV",
+              [](const Case& c) { return is_tiny(c, 1, 1) && c.size[1] % 2 == 1; }},
+        Fault{"broken_writes_outside", Verdict::kMemory, "past the end of output",
+              [](const Case& c) { return is_tiny(c, 1, 1); }},
+        Fault{"broken_writes_input", Verdict::kMemory, "read-only input",
+              [](const Case& c) { return is_tiny(c, 1, 1); }},
+        Fault{"broken_stateful", Verdict::kFail, "two identical calls gave different results",
+              [](const Case& c) { return is_tiny(c, 1, 1); }},
+        Fault{"broken_exits", Verdict::kCrash, "exited with code 3",
+              [](const Case& c) { return is_tiny(c, 1, 1); }}));
+
+TEST(Doors, Tf32InputsAreCaughtInEveryPassThatMultiplies) {
+  const CampaignResult campaign = judge_all(plugin("broken_tf32_inputs"), crossed_cases());
+  for (const char* pass : {"y", "dx", "dw", "db"}) {
+    for (const DType dtype : {DType::kF32, DType::kF64}) {
+      const bool caught =
+          std::any_of(campaign.results.begin(), campaign.results.end(), [&](const CaseResult& r) {
+            return r.pass == pass && r.dtype == dtype && r.judgement.verdict == Verdict::kContract;
+          });
+      EXPECT_TRUE(caught) << pass << ' ' << name(dtype);
+    }
+  }
+}
+
+TEST(Doors, ASubjectThatSleepsCostsAFewTimeoutsAndNotTheRun) {
+  CampaignOptions options;
+  options.subject.timeout = std::chrono::milliseconds(300);
+  options.shrink_budget = std::chrono::milliseconds(3000);
+  const auto start = Clock::now();
+  const CampaignResult campaign = judge_all(plugin("broken_sleeps"), corpus(Tier::kSmoke), options);
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(60));
+  const auto counts = verdicts_of(campaign);
+  EXPECT_GE(counts.at(Verdict::kTimeout), options.timeouts_before_giving_up);
+  EXPECT_EQ(counts.at(Verdict::kTimeout) + counts.at(Verdict::kSkip),
+            static_cast<int>(campaign.results.size()));
+  EXPECT_TRUE(
+      std::any_of(campaign.results.begin(), campaign.results.end(), [](const CaseResult& r) {
+        return r.judgement.sentence == "not asked after 3 timeouts in a row";
+      }));
+  EXPECT_THAT(shrunk_failure(campaign, Verdict::kTimeout).smallest, HasSubstr("conv2d:N1C1H1W1"));
+}
+
+// ---- subjects that cannot be tried at all ---------------------------------------------------
+
+std::string start_error(const SubjectAddress& address) {
+  try {
+    SubjectOptions options = options_for_tests();
+    options.hello_timeout = std::chrono::milliseconds(1500);
+    const Subject subject(address, options);
+  } catch (const SubjectError& e) {
+    return e.what();
+  }
+  return "(started)";
+}
+
+TEST(Doors, SayInASentenceWhyASubjectCannotBeTried) {
+  EXPECT_THAT(start_error(plugin("missing")), HasSubstr("expected a shared library, found: "));
+  EXPECT_THAT(start_error(plugin("broken_no_run_symbol")),
+              HasSubstr("expected the function convproof_run in "));
+  EXPECT_THAT(start_error(plugin("broken_bad_hello")),
+              HasSubstr("hello: expected a JSON object on one line, found 'hello, I am a "));
+  EXPECT_THAT(start_error({SubjectAddress::Door::kBuiltin, "slow"}),
+              HasSubstr("expected a built-in path of fast, reference, found 'slow'"));
+  EXPECT_THAT(start_error({SubjectAddress::Door::kExec, "/nonexistent/program"}),
+              HasSubstr("exited with code 127"));
+  EXPECT_THAT(start_error({SubjectAddress::Door::kExec, "true"}),
+              HasSubstr("expected an answer to hello, but it exited with code 0"));
+  EXPECT_THAT(start_error(script("silent.py")),
+              HasSubstr("expected an answer to hello within 1 s"));
+}
+
+// ---- the protocol ---------------------------------------------------------------------------
+
+class RudeSubject : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(RudeSubject, FailsItsCasesAndIsAskedAgain) {
+  const auto& [file, sentence] = GetParam();
+  const std::vector<Case> all = corpus(Tier::kSmoke);
+  CampaignOptions options;
+  options.shrunk_failures = 0;
+  const CampaignResult campaign =
+      judge_all(script(file), std::vector<Case>(all.begin(), all.begin() + 8), options);
+  ASSERT_EQ(campaign.results.size(), 8U);
+  const bool said =
+      std::any_of(campaign.results.begin(), campaign.results.end(), [&](const CaseResult& r) {
+        return !conforms(r.judgement.verdict) &&
+               r.judgement.sentence.find(sentence) != std::string::npos;
+      });
+  EXPECT_TRUE(said) << why(campaign);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Doors, RudeSubject,
+    testing::Values(std::pair{"garbage.py", "expected a JSON object on one line, found '"},
+                    std::pair{"wrong_shape.py", "of shape [2, 4, 5, 4], found shape"},
+                    std::pair{"wrong_bytes.py", "bytes for "},
+                    std::pair{"wrong_dtype.py", "found dtype"},
+                    std::pair{"dies.py", "ended by SIGSEGV"}));
+
+TEST(Doors, OneCrashCostsOneCase) {
+  std::vector<Case> cases = corpus(Tier::kSmoke);
+  cases.resize(9);
+  CampaignOptions options;
+  options.jobs = 1;
+  options.shrunk_failures = 0;
+  const CampaignResult campaign = judge_all(script("dies.py"), cases, options);
+  // It dies in every third run of a process, so it is started three times.
+  EXPECT_EQ(verdicts_of(campaign)[Verdict::kCrash], 3);
+  EXPECT_EQ(campaign.results.size(), 9U);
+}
+
+TEST(Hello, MistakesAreNamed) {
+  const auto error_of = [](const char* line) -> std::string {
+    try {
+      (void)parse_hello(line);
+    } catch (const ParseError& e) {
+      return e.what();
+    }
+    return "(parsed)";
+  };
+  EXPECT_THAT(error_of("[]"), HasSubstr("hello: expected a JSON object on one line"));
+  EXPECT_THAT(error_of("{}"), HasSubstr("hello: expected a \"name\""));
+  EXPECT_THAT(error_of(R"({"name":"a"})"), HasSubstr("expected \"operators\" as an object"));
+  EXPECT_THAT(error_of(R"({"name":"a","operators":{"conv2d":{"passes":7}}})"),
+              HasSubstr("another type for \"passes\", found 7"));
+  EXPECT_THAT(error_of(R"({"name":"a","operators":{"conv2d":{"dtypes":["f8"]}}})"),
+              HasSubstr("a dtype of f64, f32, f16, bf16, found 'f8'"));
+  EXPECT_THAT(error_of(R"({"name":"a","operators":{},"arithmetic":{"f32":{"accumulator":"f8"}}})"),
+              HasSubstr("found 'f8'"));
+}
+
+TEST(Hello, WhatIsNotDeclaredIsSkippedWithAReason) {
+  const Hello hello =
+      parse_hello(R"({"name":"a","operators":{"conv2d":{"passes":["y"],"dtypes":["f32"]}}})");
+  const auto reason = [&](const char* fields) {
+    return reason_to_skip(hello, parse_case(std::string("conv2d:N1C4H9W7:O6:k3x2:s2x1:") + fields +
+                                            ":fill=dense:seed=7"))
+        .value_or("(asked)");
+  };
+  EXPECT_EQ(reason("p0,0,0,0:d1x1:g1:y:f32"), "(asked)");
+  EXPECT_EQ(reason("p0,0,0,0:d1x1:g1:dx:f32"), "pass dx is not declared");
+  EXPECT_EQ(reason("p0,0,0,0:d1x1:g1:y:f64"), "dtype f64 is not declared");
+  EXPECT_EQ(reason("p0,0,0,0:d1x1:g2:y:f32"), "groups are not declared");
+  EXPECT_EQ(reason("p0,0,0,0:d1x2:g1:y:f32"), "dilations are not declared");
+  EXPECT_EQ(reason("p1,0,0,0:d1x1:g1:y:f32"), "asymmetric pads are not declared");
+}
+
+}  // namespace
+}  // namespace convproof::conformance

@@ -1,0 +1,249 @@
+// The command as its users meet it: exit codes, sentences, files.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/types.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "conformance/doors/process.h"
+
+namespace convproof::conformance {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr const char* kTinyCase =
+    "conv2d:N1C1H3W3:O1:k2x2:s1x1:p0,0,0,0:d1x1:g1:nobias:y:f32:fill=integers:seed=1";
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+struct Outcome {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+/// A folder of its own for every test, gone afterwards.
+class Program : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "convproof-XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  /// Runs a shell command line in which `convproof` is the program.
+  Outcome shell(const std::string& command) const {
+    const std::string line = "cd '" + folder_.string() +
+                             "' && convproof() { '" CONVPROOF_PROGRAM "' \"$@\"; } && " + command +
+                             " >out.txt 2>err.txt";
+    const int status = std::system(line.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(folder_ / "out.txt"),
+            read_file(folder_ / "err.txt")};
+  }
+
+  static std::string broken(const std::string& name) {
+    return CONVPROOF_ADAPTERS "/libconvproof_broken_" + name + ".so";
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(Program, MistakesOfTheUserExitWith2AndOneSentence) {
+  const std::pair<const char*, const char*> mistakes[] = {
+      {"convproof", "expected a verb of verify, run, list, hello, merge, found 'none'"},
+      {"convproof verfy", "found 'verfy'"},
+      {"convproof --tier smoke verify", "--tier"},
+      {"convproof verify", "expected at least one of --builtin, --plugin, --exec, found none"},
+      {"convproof verify --builtin slow",
+       "expected a built-in path of fast, reference, found 'slow'"},
+      {"convproof verify --plugin ./nothing.so", "expected a shared library, found: "},
+      {"convproof verify --exec nothing-of-this-name", "exited with code 127"},
+      {"convproof verify --builtin fast --tier big",
+       "--tier: expected smoke, standard or full, found 'big'"},
+      {"convproof verify --builtin fast --shard 3/2",
+       "--shard: expected i/n with 1 <= i <= n, found '3/2'"},
+      {"convproof verify --builtin fast --jobs 0", "--jobs"},
+      {"convproof verify --builtin fast --seed seven", "--seed"},
+      {"convproof verify --builtin fast --fix", "expected --known-failures FILE beside it"},
+      {"convproof verify --builtin fast --known-failures none.txt", "none.txt: expected a list"},
+      {"convproof run --case nonsense", "expected an operator of conv2d, found 'nonsense'"},
+      {"convproof run", "--case is required"},
+      {"convproof list --tier x", "expected smoke, standard or full"},
+      {"convproof merge none.json",
+       "none.json: expected a report.json of convproof, found no such file"},
+      {"convproof hello ./nothing.so", "expected a shared library"},
+  };
+  for (const auto& [command, sentence] : mistakes) {
+    const Outcome outcome = shell(command);
+    EXPECT_EQ(outcome.code, 2) << command;
+    EXPECT_THAT(outcome.err, HasSubstr(sentence)) << command;
+    EXPECT_THAT(outcome.err, StartsWith("convproof: ")) << command;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  }
+}
+
+TEST_F(Program, SizesBeyondMemoryAreRefusedBeforeAnythingIsAllocated) {
+  const Outcome large = shell(
+      "convproof run --case "
+      "'conv2d:N1C100000H100000W1000:O1:k1x1:s1x1:p0,0,0,0:d1x1:g1:y:f32:fill=dense:seed=1'");
+  EXPECT_EQ(large.code, 2);
+  EXPECT_THAT(large.err, HasSubstr("expected a case of at most 4096 MiB (--memory-limit), found"));
+  const Outcome overflow = shell(
+      "convproof run --case 'conv2d:N4000000000C4000000000H9W9:O1:k1x1:s1x1:p0,0,0,0:d1x1:g1:y:f32:"
+      "fill=dense:seed=1'");
+  EXPECT_EQ(overflow.code, 2);
+  EXPECT_THAT(overflow.out, HasSubstr("expected a product of sizes below 2^63"));
+}
+
+TEST_F(Program, RunShowsACaseAndTheVerdictOnIt) {
+  const Outcome outcome =
+      shell(std::string("convproof run --builtin fast --case '") + kTinyCase + "'");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("exact output\n  y f32 [1, 1, 2, 2]\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("fast: PASS-EXACT"));
+  const Outcome wrong = shell(std::string("convproof run --plugin ") + broken("nan_last_row") +
+                              " --case '" + kTinyCase + "'");
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_THAT(wrong.out, HasSubstr("broken: FAIL\n  y[0,0,1,0] is nan"));
+}
+
+TEST_F(Program, VerifyWritesItsThreeReports) {
+  const Outcome outcome = shell("convproof verify --builtin fast --tier smoke --report r");
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  const json report = json::parse(read_file(folder_ / "r/report.json"));
+  EXPECT_EQ(report.at("exit_code"), 0);
+  EXPECT_EQ(report.at("results").size(), report.at("cases").get<std::size_t>());
+  EXPECT_THAT(read_file(folder_ / "r/junit.xml"), HasSubstr("<testsuite name=\"fast\">"));
+  EXPECT_THAT(read_file(folder_ / "r/report.md"), HasSubstr("| fast | y |"));
+  std::istringstream lines(outcome.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
+}
+
+TEST_F(Program, ABrokenSubjectExitsWith1AndTheReportsNameTheSmallestCase) {
+  const Outcome outcome =
+      shell("convproof verify --plugin " + broken("nan_last_row") + " --tier smoke --report r");
+  EXPECT_EQ(outcome.code, 1);
+  const char* smallest = "smallest case  conv2d:N1C1H1W1:O1:k1x1:s1x1:p0,0,0,0:d1x1:g1:nobias:y:";
+  EXPECT_THAT(outcome.out, HasSubstr(smallest));
+  EXPECT_THAT(outcome.out, HasSubstr("does not conform"));
+  EXPECT_THAT(read_file(folder_ / "r/report.md"), HasSubstr(smallest));
+  EXPECT_THAT(read_file(folder_ / "r/junit.xml"), HasSubstr("smallest case: conv2d:N1C1H1W1"));
+}
+
+TEST_F(Program, TheUnionOfTheShardsIsTheWhole) {
+  EXPECT_EQ(shell("convproof verify --builtin reference --tier smoke --report whole").code, 0);
+  for (const char* shard : {"1/3", "2/3", "3/3"}) {
+    EXPECT_EQ(shell(std::string("convproof verify --builtin reference --tier smoke --shard ") +
+                    shard + " --report part" + shard[0])
+                  .code,
+              0);
+  }
+  EXPECT_EQ(
+      shell("convproof merge part1/report.json part2/report.json part3/report.json --report j")
+          .code,
+      0);
+  const auto cases = [&](const char* file) {
+    std::multiset<std::string> all;
+    for (const json& r : json::parse(read_file(folder_ / file)).at("results")) {
+      all.insert(r.at("case").get<std::string>() + r.at("verdict").get<std::string>());
+    }
+    return all;
+  };
+  EXPECT_EQ(cases("j/report.json"), cases("whole/report.json"));
+  const Outcome missing = shell("convproof merge part1/report.json part3/report.json --report j");
+  EXPECT_EQ(missing.code, 2);
+  EXPECT_THAT(missing.err, HasSubstr("expected all 3 shards, found no shard 2"));
+  const Outcome twice = shell("convproof merge part1/report.json part1/report.json --report j");
+  EXPECT_EQ(twice.code, 2);
+  EXPECT_THAT(twice.err, HasSubstr("found shard 1 again"));
+}
+
+TEST_F(Program, KnownFailuresAreFixedAcceptedAndMustNotGoStale) {
+  const std::string verify =
+      "convproof verify --tier smoke --known-failures known.txt --plugin " + broken("nan_last_row");
+  EXPECT_EQ(shell(verify + " --fix").code, 0);
+  EXPECT_THAT(read_file(folder_ / "known.txt"), HasSubstr("\nbroken conv2d:"));
+  const Outcome again = shell(verify);
+  EXPECT_EQ(again.code, 0);
+  EXPECT_THAT(again.out, HasSubstr("known failures: conforms"));
+
+  std::ofstream(folder_ / "known.txt", std::ios::app)
+      << "broken " << kTinyCase << "\n"
+      << "broken conv2d:N2C3H7W5:O4:k3x2:s1x1:p0,0,0,0:d1x1:g1:dx:f32:fill=dense:seed=1\n";
+  const Outcome changed = shell(verify);
+  EXPECT_EQ(changed.code, 1);
+  EXPECT_THAT(changed.out, HasSubstr("STALE  listed as a known failure, but not in this run"));
+  EXPECT_THAT(changed.out, HasSubstr("XPASS  listed as a known failure, but conforms"));
+
+  std::ofstream(folder_ / "known.txt") << "broken conv9d:N1\n";
+  const Outcome garbled = shell(verify);
+  EXPECT_EQ(garbled.code, 2);
+  EXPECT_THAT(garbled.err, HasSubstr("known.txt:1: expected <subject> <case string>"));
+}
+
+TEST_F(Program, AnInterruptKeepsTheResultsSoFar) {
+  Process program({CONVPROOF_PROGRAM, "verify", "--plugin", broken("sleeps"), "--builtin", "fast",
+                   "--tier", "smoke", "--timeout-ms", "1000", "--report",
+                   (folder_ / "r").string()});
+  // Long enough for a few cases, too short for the sleeper to run out of patience three times.
+  const auto soon = Clock::now() + std::chrono::milliseconds(1500);
+  EXPECT_THROW((void)program.read_line(soon), DeadlinePassed);
+  program.signal(SIGINT);
+  const ExitStatus status = program.wait_or_kill(Clock::now() + std::chrono::seconds(20));
+  EXPECT_TRUE(status.exited);
+  EXPECT_EQ(status.code, 1);  // A timeout is a failure that was found.
+  const json report = json::parse(read_file(folder_ / "r/report.json"));
+  EXPECT_EQ(report.at("interrupted"), true);
+  EXPECT_GT(report.at("results").size(), 0U);
+  EXPECT_LT(report.at("results").size(), 2 * report.at("cases").get<std::size_t>());
+}
+
+TEST_F(Program, AReportThatCannotBeWrittenIsSaidAndLeavesNothingBehind) {
+  std::ofstream(folder_ / "taken") << "a file";
+  const Outcome outcome = shell("convproof verify --builtin fast --tier smoke --report taken");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("cannot make the folder taken"));
+  EXPECT_EQ(read_file(folder_ / "taken"), "a file");
+}
+
+TEST_F(Program, HelpShowsExamplesAndListTheCases) {
+  EXPECT_THAT(shell("convproof --help").out, HasSubstr("examples:"));
+  EXPECT_EQ(shell("convproof --help").code, 0);
+  EXPECT_THAT(shell("convproof list --operators").out, HasSubstr("dw: dy x -> dw"));
+  EXPECT_THAT(shell("convproof list --tier smoke").out, HasSubstr("conv2d:N2C3H7W5:O4:k3x2"));
+  EXPECT_THAT(shell("convproof hello fast").out, HasSubstr("conv2d: passes y dx dw db"));
+}
+
+#ifdef CONVPROOF_PYTHON
+TEST_F(Program, AnotherLanguageRebuildsTheDataFromTheCaseString) {
+  for (const char* fill : {"integers", "dense", "sparse", "special"}) {
+    for (const char* rest : {"y:f32", "dx:f64", "dw:f16", "db:bf16"}) {
+      const std::string c = std::string("conv2d:N1C2H4W3:O3:k2x2:s1x1:p0,1,0,0:d1x1:g1:") + rest +
+                            ":fill=" + fill + ":seed=5";
+      const Outcome checked = shell(
+          "convproof run --case '" + c +
+          "' | " CONVPROOF_PYTHON " " CONVPROOF_SCRIPTS "/../rebuild_case.py '" + c + "' --check");
+      EXPECT_EQ(checked.code, 0) << c << '\n' << checked.err;
+    }
+  }
+}
+#endif
+
+}  // namespace
+}  // namespace convproof::conformance
