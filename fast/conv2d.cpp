@@ -76,9 +76,14 @@ class PhaseOfDx {
     if (h.axis.taps == 0 || v.axis.taps == 0) return clear(h, v);
     const Index channels = w_.shape()[1];
     const Index outputs = w_.shape()[0] / groups_;
-    T* const weights =
-        workspace.take<T>(Scratch::kWeights, w_.shape()[0] * channels * h.axis.taps * v.axis.taps);
-    transpose_weights(h, v, weights, threads);
+    const Index tap_count = h.axis.taps * v.axis.taps;
+    Index* const taps = workspace.take<Index>(Scratch::kTaps, tap_count);
+    for (Index t = 0; t < tap_count; ++t) {
+      taps[t] = (h.first_tap + t / v.axis.taps * h.tap_step) * w_.shape()[3] + v.first_tap +
+                t % v.axis.taps * v.tap_step;
+    }
+    T* const weights = workspace.take<T>(Scratch::kWeights, w_.shape()[0] * channels * tap_count);
+    transpose_weights(taps, tap_count, weights, threads);
     multiply_patches<T>({h.axis, v.axis, images_of(dy_), dy_.shape()[0], groups_, outputs, channels,
                          weights, nullptr, pixels(h, v)},
                         workspace, threads);
@@ -93,32 +98,30 @@ class PhaseOfDx {
 
   /// Makes [group][channel][output][taps of the phase] of w [group][output][channel][taps]. Few
   /// outputs at a time, so that a line of cache serves all the channels in it.
-  void transpose_weights(const Phase& h, const Phase& v, T* weights, int threads) const {
+  void transpose_weights(const Index* taps, Index tap_count, T* weights, int threads) const {
     constexpr Index kOutputsAtATime = 16;
     const Index outputs = w_.shape()[0] / groups_;
     const Index blocks = ceil_div(outputs, kOutputsAtATime);
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
     for (Index job = 0; job < groups_ * blocks; ++job) {
-      const Index first = job % blocks * kOutputsAtATime;
-      for (Index c = 0; c < w_.shape()[1]; ++c) {
-        for (Index o = first; o < std::min(first + kOutputsAtATime, outputs); ++o) {
-          copy_taps(h, v, job / blocks, c, o, weights);
-        }
-      }
+      const Part part = {job % blocks * kOutputsAtATime,
+                         std::min((job % blocks + 1) * kOutputsAtATime, outputs)};
+      transpose_block(taps, tap_count, job / blocks, part, weights);
     }
   }
 
-  void copy_taps(const Phase& h, const Phase& v, Index group, Index channel, Index output,
-                 T* weights) const {
+  void transpose_block(const Index* taps, Index tap_count, Index group, const Part& part,
+                       T* weights) const {
     const Index outputs = w_.shape()[0] / groups_;
     const Index channels = w_.shape()[1];
-    const Index taps_w = w_.shape()[3];
-    const T* const from =
-        w_.data() + ((group * outputs + output) * channels + channel) * w_.shape()[2] * taps_w;
-    T* to = weights + ((group * channels + channel) * outputs + output) * h.axis.taps * v.axis.taps;
-    for (Index u = 0; u < h.axis.taps; ++u) {
-      const T* const row = from + (h.first_tap + u * h.tap_step) * taps_w + v.first_tap;
-      for (Index t = 0; t < v.axis.taps; ++t) *to++ = row[t * v.tap_step];
+    const Index all_taps = w_.shape()[2] * w_.shape()[3];
+    const Index output_stride = channels * all_taps;
+    for (Index c = 0; c < channels; ++c) {
+      T* to = weights + ((group * channels + c) * outputs + part.first) * tap_count;
+      const T* from = w_.data() + (group * outputs + part.first) * output_stride + c * all_taps;
+      for (Index o = part.first; o < part.last; ++o, from += output_stride) {
+        for (Index t = 0; t < tap_count; ++t) *to++ = from[taps[t]];
+      }
     }
   }
 

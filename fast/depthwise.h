@@ -7,7 +7,7 @@
 namespace convproof::fast {
 
 /// Rows per group up to which reading the band once per row beats packing panels for them.
-/// Measured with 3x3 kernels on 14x14 to 112x112 pixels.
+/// Measured with 3x3 kernels on 14x14 and 56x56 pixels: with 4 rows both are even on AVX-512.
 inline constexpr Index kMostDepthwiseRows = 3;
 
 /// Same contract as multiply_patches, for one channel per group.

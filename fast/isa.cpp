@@ -1,7 +1,5 @@
 #include "fast/isa.h"
 
-#include <hwy/targets.h>
-
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>

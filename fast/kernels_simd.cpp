@@ -223,7 +223,9 @@ const Kernels<T>* pick(const Kernels<float>& f32, const Kernels<double>& f64) {
 }
 
 bool runs(std::int64_t target) {
-  return (hwy::SupportedTargets() & HWY_TARGETS & target) != 0;
+  // Asked once: in a virtual machine every look at the processor's features costs microseconds.
+  static const std::int64_t supported = hwy::SupportedTargets() & HWY_TARGETS;
+  return (supported & target) != 0;
 }
 
 }  // namespace

@@ -38,6 +38,19 @@ Index collect_residues(const Axis& axis, Index* residues) {
   return count;
 }
 
+/// Copies `count` elements that lie `stride` apart.
+template <typename T>
+void copy_every(Index stride, const T* from, Index count, T* to) {
+  if (stride == 1) {
+    std::copy_n(from, count, to);
+  } else if (stride == 2) {
+    // With a constant stride the compiler finds shuffles.
+    for (Index i = 0; i < count; ++i) to[i] = from[2 * i];
+  } else {
+    for (Index i = 0; i < count; ++i) to[i] = from[stride * i];
+  }
+}
+
 }  // namespace
 
 BandLayout::BandLayout(const Axis& h, const Axis& w, Workspace& workspace)
@@ -106,11 +119,7 @@ void BandLayout::fill_row(const T* row, T* band) const {
     const Index end = std::clamp(first >= w_.inputs ? 0 : (w_.inputs - 1 - first) / w_.stride + 1,
                                  begin, residue_width_);
     std::fill(band, band + begin, T(0));
-    if (w_.stride == 1) {
-      std::copy(row + first + begin, row + first + end, band + begin);
-    } else {
-      for (Index p = begin; p < end; ++p) band[p] = row[first + w_.stride * p];
-    }
+    copy_every(w_.stride, row + first + w_.stride * begin, end - begin, band + begin);
     std::fill(band + end, band + residue_width_, T(0));
   }
 }

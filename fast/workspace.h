@@ -15,6 +15,7 @@ namespace convproof::fast {
 /// What a piece of scratch memory holds. Every purpose has a buffer of its own.
 enum class Scratch {
   kResidues,
+  kTaps,
   kTapOffsets,
   kSegments,
   kWeights,

@@ -1,12 +1,18 @@
 // What the fast paths promise beside their results: instruction sets, memory, errors.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstddef>
 #include <cstdlib>
 #include <limits>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "allocations.h"
@@ -39,6 +45,7 @@ class IsaEnvironment : public testing::Test {
 };
 
 using FastIsa = IsaEnvironment;
+using FastMemory = IsaEnvironment;
 
 template <typename Error, typename Call>
 std::string message_of(Call call) {
@@ -94,6 +101,86 @@ TEST_F(FastIsa, TheOneAskedForRan) {
     EXPECT_EQ(workspace.last_isa(), isa);
     EXPECT_EQ(rounding_of_a_product<double>({1, 1, 1, 2}, {1, 1, 1, 2}, workspace) != 0, fused);
     EXPECT_EQ(workspace.last_isa(), isa);
+  }
+}
+
+/// Elements between two pages that cannot be touched: against the lower one or the upper one. At
+/// the upper one their address is aligned to their own size only.
+template <typename T>
+class Fenced {
+ public:
+  Fenced(const Tensor<T>& values, bool at_upper_fence) : shape_(values.shape()) {
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const std::size_t bytes = static_cast<std::size_t>(values.size()) * sizeof(T);
+    const std::size_t room = (bytes + page - 1) / page * page;
+    size_ = room + 2 * page;
+    void* const memory = ::mmap(nullptr, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+    memory_ = static_cast<std::byte*>(memory);
+    inside_ = memory_ + page;
+    room_ = room;
+    data_ = reinterpret_cast<T*>(inside_ + (at_upper_fence ? room - bytes : 0));
+    protect(PROT_READ | PROT_WRITE);
+    std::copy(values.data(), values.data() + values.size(), data_);
+  }
+  ~Fenced() { ::munmap(memory_, size_); }
+  Fenced(const Fenced&) = delete;
+  Fenced& operator=(const Fenced&) = delete;
+
+  /// Reading is allowed, writing is not.
+  TensorView<const T> input() {
+    protect(PROT_READ);
+    return {data_, shape_};
+  }
+  TensorView<T> output() {
+    protect(PROT_READ | PROT_WRITE);
+    return {data_, shape_};
+  }
+
+ private:
+  void protect(int access) {
+    if (::mprotect(inside_, room_, access) != 0) {
+      throw std::system_error(errno, std::generic_category(), "mprotect");
+    }
+  }
+
+  Shape shape_;
+  std::byte* memory_;
+  std::byte* inside_;
+  std::size_t size_;
+  std::size_t room_;
+  T* data_;
+};
+
+template <typename T>
+void run_between_fences(const Shape& x_shape, const Shape& w_shape, const Conv2dParams& p,
+                        bool at_upper_fence) {
+  Fenced<T> x(Tensor<T>(x_shape), at_upper_fence);
+  Fenced<T> w(Tensor<T>(w_shape), at_upper_fence);
+  Fenced<T> b(Tensor<T>(Shape{w_shape[0]}), at_upper_fence);
+  Fenced<T> y(Tensor<T>(conv2d_y_shape(x_shape, w_shape, p)), at_upper_fence);
+  fast::Workspace workspace;
+  fast::conv2d<T>(x.input(), w.input(), b.input().data(), p, y.output(), workspace, 1);
+  fast::conv2d_dx<T>(y.input(), w.input(), p, x.output(), workspace, 1);
+  fast::conv2d_dw<T>(y.input(), x.input(), p, w.output(), workspace, 1);
+  fast::conv2d_db<T>(y.input(), b.output(), 1);
+}
+
+TEST_F(FastMemory, NothingOutsideTheViewsIsTouched) {
+  for (const Isa isa : fast::supported_isas()) {
+    fast::force_isa(isa);
+    for (const bool at_upper_fence : {false, true}) {
+      for (Index width = 3; width <= 21; ++width) {
+        Conv2dParams p;
+        p.padding = {1, 0, 0, 1};
+        p.stride = {1, 1 + width % 3};
+        run_between_fences<float>({2, 3, 5, width}, {9, 3, 3, 2}, p, at_upper_fence);
+        run_between_fences<double>({1, 5, 4, width}, {3, 5, 2, 3}, p, at_upper_fence);
+        p.groups = 3;
+        run_between_fences<float>({1, 3, 7, width}, {3, 1, 3, 3}, p, at_upper_fence);
+        run_between_fences<double>({2, 3, 7, width}, {6, 1, 3, 3}, p, at_upper_fence);
+      }
+    }
   }
 }
 

@@ -20,11 +20,14 @@ inline void multiply_add(Exact& sum, float a, float b) {
 inline void multiply_add(Exact& sum, double a, double b) {
   sum.add_product(a, b);
 }
+// A float holds these, too, and its products are shorter.
 inline void multiply_add(Exact& sum, Half a, Half b) {
-  sum.add_product(static_cast<double>(a), static_cast<double>(b));
+  sum.add_product(static_cast<float>(static_cast<double>(a)),
+                  static_cast<float>(static_cast<double>(b)));
 }
 inline void multiply_add(Exact& sum, BFloat16 a, BFloat16 b) {
-  sum.add_product(static_cast<double>(a), static_cast<double>(b));
+  sum.add_product(static_cast<float>(static_cast<double>(a)),
+                  static_cast<float>(static_cast<double>(b)));
 }
 
 }  // namespace convproof
