@@ -26,9 +26,9 @@ inline Padding2d same_on_all_sides(Index pixels) {
 }
 
 struct Conv2dParams {
-  Step2d stride;
-  Padding2d padding;
-  Step2d dilation;
+  Step2d stride{};
+  Padding2d padding{};
+  Step2d dilation{};
   Index groups = 1;
   friend bool operator==(const Conv2dParams&, const Conv2dParams&) = default;
 };
