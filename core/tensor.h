@@ -3,6 +3,7 @@
 
 #include <cassert>
 #include <cstddef>
+#include <ostream>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -97,6 +98,14 @@ class Tensor {
   Shape shape_{0};
   std::vector<T> elements_;
 };
+
+/// Prints `[2, 2] {1, 2, 3, 4}`.
+template <typename T>
+std::ostream& operator<<(std::ostream& out, const Tensor<T>& tensor) {
+  out << tensor.shape() << " {";
+  for (Index i = 0; i < tensor.size(); ++i) out << (i == 0 ? "" : ", ") << tensor[i];
+  return out << '}';
+}
 
 /// The same elements, one by one converted to another scalar type.
 template <typename To, typename From>
