@@ -43,7 +43,7 @@ Conv2dParams Layer::conv2d_params() const {
 
 const std::vector<Layer>& lenet5() {
   using Kind = LayerKind;
-  static const std::vector<Layer> kLayers{
+  static const std::vector<Layer> layers{
       {.name = "C1", .kind = Kind::kConvolution, .inputs = 1, .outputs = 6, .window = 5},
       {.name = "S2", .kind = Kind::kSubsampling, .inputs = 6, .outputs = 6, .window = 2},
       {.name = "C3",
@@ -61,7 +61,7 @@ const std::vector<Layer>& lenet5() {
        .outputs = 10,
        .squashed = false},
   };
-  return kLayers;
+  return layers;
 }
 
 std::vector<LayerCount> count_layers(const std::vector<Layer>& layers, Index rows, Index columns) {

@@ -117,12 +117,13 @@ TEST(Lenet5Links, AreTheSubsetsThatTheNotesDescribe) {
 TEST(Lenet5Links, AC3MapChangesWithTheS2MapsItIsLinkedToAndWithNoOther) {
   const Layer& c3 = layer_named("C3");
   const auto parameters = lenet5_parameters<double>(3)[2];
+  constexpr Index kMap = Index{14} * 14;
   Tensor<double> s2(Shape{1, 6, 14, 14});
   for (Index i = 0; i < s2.size(); ++i) s2[i] = detail::uniform<double>(3, 50, i);
   const auto before = net_input(c3, parameters, s2, kReference);
   for (Index d = 0; d < 6; ++d) {
     Tensor<double> changed = s2;
-    for (Index i = 0; i < 14 * 14; ++i) changed[d * 14 * 14 + i] += 1;
+    for (Index i = 0; i < kMap; ++i) changed[d * kMap + i] += 1;
     const auto after = net_input(c3, parameters, changed, kReference);
     for (Index p = 0; p < 16; ++p) {
       bool same = true;

@@ -296,8 +296,8 @@ int result_of(dnnl_status_t status) {
 
 extern "C" const char* convproof_hello(void) {
   try {
-    static const std::string kText = hello();
-    return kText.c_str();
+    static const std::string reply = hello();
+    return reply.c_str();
   } catch (const std::exception&) {
     return "";  // No JSON: convproof reports that the subject does not introduce itself.
   }
