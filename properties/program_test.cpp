@@ -66,7 +66,7 @@ class Program : public testing::Test {
 
 TEST_F(Program, MistakesOfTheUserExitWith2AndOneSentence) {
   const std::pair<const char*, const char*> mistakes[] = {
-      {"convproof", "expected a verb of verify, run, list, hello, merge, found 'none'"},
+      {"convproof", "expected a verb of verify, run, list, hello, merge, model, derive, found 'none'"},
       {"convproof verfy", "found 'verfy'"},
       {"convproof --tier smoke verify", "--tier"},
       {"convproof verify", "expected at least one of --builtin, --plugin, --exec, found none"},
