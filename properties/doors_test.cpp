@@ -265,7 +265,8 @@ TEST(Doors, SayInASentenceWhyASubjectCannotBeTried) {
 class RudeSubject : public testing::TestWithParam<std::pair<const char*, const char*>> {};
 
 TEST_P(RudeSubject, FailsItsCasesAndIsAskedAgain) {
-  const auto& [file, sentence] = GetParam();
+  const char* file = GetParam().first;
+  const char* sentence = GetParam().second;  // Clang 14 captures no structured bindings.
   const std::vector<Case> all = corpus(Tier::kSmoke);
   CampaignOptions options;
   options.shrunk_failures = 0;
