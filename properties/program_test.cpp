@@ -66,7 +66,8 @@ class Program : public testing::Test {
 
 TEST_F(Program, MistakesOfTheUserExitWith2AndOneSentence) {
   const std::pair<const char*, const char*> mistakes[] = {
-      {"convproof", "expected a verb of verify, run, list, hello, merge, model, derive, found 'none'"},
+      {"convproof",
+       "expected a verb of verify, run, list, hello, merge, model, derive, found 'none'"},
       {"convproof verfy", "found 'verfy'"},
       {"convproof --tier smoke verify", "--tier"},
       {"convproof verify", "expected at least one of --builtin, --plugin, --exec, found none"},
@@ -160,7 +161,8 @@ TEST_F(Program, TheUnionOfTheShardsIsTheWhole) {
       0);
   const auto cases = [&](const char* file) {
     std::multiset<std::string> all;
-    for (const json& r : json::parse(read_file(folder_ / file)).at("results")) {
+    const json report = json::parse(read_file(folder_ / file));
+    for (const json& r : report.at("results")) {
       all.insert(r.at("case").get<std::string>() + r.at("verdict").get<std::string>());
     }
     return all;

@@ -454,10 +454,10 @@ std::vector<Case> Conv2dPage::corpus(Tier tier, std::uint64_t seed) const {
   if (tier == Tier::kSmoke) return cases;
   cross(attribute_geometries(), kStandardFills, narrow);
   cross(attribute_geometries(), std::array{Fill::kSpecial}, {DType::kF32, DType::kF64});
-  cross(remainder_geometries(tier == Tier::kStandard ? 33 : 70), std::array{Fill::kIntegers},
+  cross(remainder_geometries(tier == Tier::kStandard ? 40 : 70), std::array{Fill::kIntegers},
         {DType::kF32});
   cross(layer_geometries(tier == Tier::kFull), kStandardFills, wide);
-  cross(random_geometries(tier == Tier::kStandard ? 60 : 600, seed), kStandardFills, wide);
+  cross(random_geometries(tier == Tier::kStandard ? 250 : 1500, seed), kStandardFills, wide);
   if (tier == Tier::kFull) {
     cross(remainder_geometries(70), std::array{Fill::kDense, Fill::kSparse}, wide);
     cross(layer_geometries(true), std::array{Fill::kDense}, narrow);

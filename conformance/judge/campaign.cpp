@@ -103,6 +103,18 @@ CaseResult skipped(const std::string& subject, const Case& c, const std::string&
   return result;
 }
 
+/// What the subjects are called in tables and files. Two builds of one library have the same name:
+/// then what they were loaded from, or their number, tells them apart.
+void make_names_unique(std::vector<Hello>& hellos, const std::vector<SubjectAddress>& addresses) {
+  const std::vector<Hello> given = hellos;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const auto has_same_name = [&](const Hello& other) { return other.name == given[i].name; };
+    if (std::count_if(given.begin(), given.end(), has_same_name) == 1) continue;
+    const std::string& target = addresses[i].target;
+    hellos[i].name += text("[", i + 1, ":", target.substr(target.rfind('/') + 1), "]");
+  }
+}
+
 class Campaign {
  public:
   Campaign(const std::vector<SubjectAddress>& addresses, const std::vector<Case>& cases,
@@ -124,8 +136,10 @@ class Campaign {
     // Start all subjects of the first job here: what cannot be started is said before anything
     // runs.
     auto first = start_subjects();
+    for (const auto& subject : first) hellos_.push_back(subject->hello());
+    make_names_unique(hellos_, addresses_);
     CampaignResult campaign;
-    for (const auto& subject : first) campaign.subjects.push_back(subject->hello());
+    campaign.subjects = hellos_;
     std::vector<std::thread> jobs;
     for (int j = 1; j < options_.jobs; ++j) {
       jobs.emplace_back([this] { guarded([this] { work(start_subjects()); }); });
@@ -176,6 +190,7 @@ class Campaign {
     const std::optional<Truth> truth = truth_or_invalid(c, options_.memory_limit_bytes);
     for (std::size_t s = 0; s < subjects.size() && !stop_; ++s) {
       results.push_back(run_subject(c, truth ? &*truth : nullptr, *subjects[s], patience_[s]));
+      results.back().subject = hellos_[s].name;
     }
     const std::lock_guard lock(mutex_);
     ++progress_.done;
@@ -221,15 +236,14 @@ class Campaign {
   }
 
   void shrink_failure(CaseResult& result) {
-    for (const SubjectAddress& address : addresses_) {
-      try {
-        Subject subject(address, options_.subject);
-        if (subject.hello().name != result.subject) continue;
-        shrink_at(subject, result);
-        return;
-      } catch (const SubjectError&) {
-        continue;  // It does not start any more: the case stays as it is.
-      }
+    const auto is_it = [&](const Hello& hello) { return hello.name == result.subject; };
+    const auto at = std::find_if(hellos_.begin(), hellos_.end(), is_it) - hellos_.begin();
+    try {
+      Subject subject(addresses_[static_cast<std::size_t>(at)], options_.subject);
+      shrink_at(subject, result);
+    } catch (const SubjectError& e) {
+      // It does not start any more: the case stays as it is.
+      result.judgement.sentence += text(" (not shrunk: ", e.what(), ")");
     }
   }
 
@@ -287,6 +301,7 @@ class Campaign {
   const std::function<void(const Progress&)>& on_progress_;
   std::vector<std::vector<CaseResult>> results_;
   std::vector<Patience> patience_;
+  std::vector<Hello> hellos_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> failed_hard_{false};
   std::mutex mutex_;

@@ -14,7 +14,7 @@ namespace convproof::conformance {
 
 /// One case at one subject.
 struct CaseResult {
-  std::string subject;  // The name from its hello.
+  std::string subject;  // The name from its hello; with its file where two have the same name.
   std::string case_string;
   std::string pass;
   DType dtype = DType::kF32;
@@ -60,7 +60,7 @@ CampaignResult run_campaign(const std::vector<SubjectAddress>& subjects,
                             const std::atomic<bool>& stop,
                             const std::function<void(const Progress&)>& on_progress);
 
-/// Judges one case at one subject.
+/// Judges one case at one subject; `truth` is nullptr where the shape rule rejects the case.
 CaseResult judge_case(Subject& subject, const Case& c, const Truth* truth,
                       std::chrono::milliseconds timeout);
 
