@@ -129,32 +129,29 @@ Matrix seen(const Instance& in, Index map) {
   return padded(in.x[at(map)], same ? in.sizes.u : 0, same ? in.sizes.v : 0);
 }
 
-/// Z^p = sum_d W^(p,d) (star) X^d + b^p, the forward pass of §3.2.1; nothing if it names a map that
-/// does not exist.
-std::optional<Matrices> forward(const Instance& in, Reading reading) {
+/// The map of index d that the forward pass reads for Z^p: d, or as §3.2.4 prints it, p.
+Index map_read(Index p, Index d, Reading reading) {
+  return reading.has(Change::kForwardIndexP) ? p : d;
+}
+
+/// Z^p = sum_d W^(p,d) (star) X^d + b^p, the forward pass of §3.2.1.
+Matrix forward(const Instance& in, Reading reading, Index p) {
   const Star star =
       reading.has(Change::kForwardCrossCorrelation) ? Star::kCrossCorrelation : Star::kConvolution;
-  Matrices z;
-  for (Index p = 0; p < in.sizes.p; ++p) {
-    Matrix sum(in.linear[at(p)].shape());
-    for (Index i = 0; i < sum.size(); ++i) sum[i] = in.b[at(p)];
-    for (Index d = 0; d < in.sizes.d; ++d) {
-      const Index map = reading.has(Change::kForwardIndexP) ? p : d;
-      if (map >= in.sizes.d) return std::nullopt;
-      const Matrix term = product(star, in.kernel(p, d), seen(in, map));
-      for (Index i = 0; i < sum.size(); ++i) sum[i] += term[i];
-    }
-    z.push_back(sum);
+  Matrix z(in.linear[at(p)].shape());
+  for (Index i = 0; i < z.size(); ++i) z[i] = in.b[at(p)];
+  for (Index d = 0; d < in.sizes.d; ++d) {
+    const Matrix term = product(star, in.kernel(p, d), seen(in, map_read(p, d, reading)));
+    for (Index i = 0; i < z.size(); ++i) z[i] += term[i];
   }
   return z;
 }
 
-Rational loss(const Instance& in, const Matrices& z) {
+/// What Z^p adds to the loss.
+Rational loss(const Instance& in, Index p, const Matrix& z) {
   Rational sum = 0;
-  for (std::size_t p = 0; p < z.size(); ++p) {
-    for (Index i = 0; i < z[p].size(); ++i) {
-      sum += in.linear[p][i] * z[p][i] + in.quadratic[p][i] * z[p][i] * z[p][i] / 2;
-    }
+  for (Index i = 0; i < z.size(); ++i) {
+    sum += in.linear[at(p)][i] * z[i] + in.quadratic[at(p)][i] * z[i] * z[i] / 2;
   }
   return sum;
 }
@@ -165,15 +162,17 @@ struct Truth {
   Matrices dw;  // [p*D + d]
 };
 
+/// Nothing if the forward pass reads a map that does not exist.
 std::optional<Truth> truth_of(Instance in, Reading reading) {
-  std::optional<Matrices> z = forward(in, reading);
-  if (!z) return std::nullopt;
+  if (map_read(in.sizes.p - 1, 0, reading) >= in.sizes.d) return std::nullopt;
   Truth truth;
-  for (Matrix& map : *z) {
-    truth.dz.push_back(derivative(map, [&] { return loss(in, *z); }));
-  }
-  for (Matrix& kernel : in.w) {
-    truth.dw.push_back(derivative(kernel, [&] { return loss(in, *forward(in, reading)); }));
+  for (Index p = 0; p < in.sizes.p; ++p) {
+    Matrix z = forward(in, reading, p);
+    truth.dz.push_back(derivative(z, [&] { return loss(in, p, z); }));
+    for (Index d = 0; d < in.sizes.d; ++d) {
+      Matrix& w = in.w[at(p * in.sizes.d + d)];  // No other Z depends on it.
+      truth.dw.push_back(derivative(w, [&] { return loss(in, p, forward(in, reading, p)); }));
+    }
   }
   return truth;
 }
@@ -252,7 +251,7 @@ Outcome same_l1(const Parts& l) {
   Instance in = l.in();
   return one(summed_derivative(in.w[0], l.dz(), [&](const Matrix& w) {
     in.w[0] = w;
-    return forward(in, l.reading)->front();
+    return forward(in, l.reading, 0);
   }));
 }
 
@@ -292,7 +291,7 @@ Outcome layer_l1(const Parts& l) {
   if (!why.empty() && !l.reading.has(Change::kSumOverEntries)) return {{}, why};
   return one(summed_derivative(w, l.dz(), [&](const Matrix& changed) {
     w = changed;
-    return (*forward(in, l.reading))[at(l.p)];
+    return forward(in, l.reading, l.p);
   }));
 }
 

@@ -7,6 +7,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "conformance/cases/operator.h"
@@ -332,6 +333,18 @@ TEST(Judge, NamesAnotherArithmeticAndAnotherConvention) {
   const Judgement d = judge(truth, correctly_rounded(flipped), Arithmetic{});
   EXPECT_EQ(d.verdict, Verdict::kDialect);
   EXPECT_FALSE(conforms(d.verdict));
+}
+
+// The largest float is an infinity in fewer digits, of which nothing can be computed.
+TEST(Judge, AnInputTooLargeForFewerDigitsIsNoReasonAndNoCrash) {
+  Truth truth = truth_of(
+      parse_case("conv2d:N1C1H1W1:O1:k1x1:s1x1:p0,0,0,0:d1x1:g1:nobias:y:f32:fill=dense:seed=1"));
+  truth.inputs[0].set(0, std::numeric_limits<float>::max());
+  truth.inputs[1].set(0, 0.25);
+  truth.accounts = operator_page("conv2d").expected(truth.c, truth.inputs);
+  TensorBytes actual = correctly_rounded(truth);
+  actual.set(0, 1);
+  EXPECT_EQ(judge(truth, actual, Arithmetic{}).verdict, Verdict::kFail);
 }
 
 TEST(Judge, NarrowOutputsMayRoundOnceMore) {

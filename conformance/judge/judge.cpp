@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
 
 #include "core/errors.h"
@@ -122,13 +123,14 @@ std::string describe_wrong(const Truth& truth, const TensorBytes& actual, Index 
 }
 
 /// The same case with every factor of a product converted; a bias is only added, in whatever the
-/// accumulator is.
-Truth converted(const Truth& truth, const Alternative& alternative) {
+/// accumulator is. Nothing if an input is too large for the other format.
+std::optional<Truth> converted(const Truth& truth, const Alternative& alternative) {
   Truth other = truth;
   const auto factors = static_cast<std::size_t>(operator_page(truth.c.op).operands(truth.c));
   for (TensorBytes& input : std::span(other.inputs).first(factors)) {
     for (Index i = 0; i < input.spec.shape.element_count(); ++i) {
       input.set(i, alternative.convert(input.at(i), alternative.input));
+      if (!std::isfinite(input.at(i))) return std::nullopt;
     }
   }
   other.accounts = operator_page(truth.c.op).expected(truth.c, other.inputs);
@@ -154,7 +156,8 @@ void explain(const Truth& truth, const TensorBytes& actual, const Arithmetic& de
   }
   for (const Alternative& alternative : kAlternatives) {
     if (alternative.input.precision >= declared.input.precision) continue;
-    if (matches(converted(truth, alternative).accounts, actual, declared)) {
+    const std::optional<Truth> other = converted(truth, alternative);
+    if (other && matches(other->accounts, actual, declared)) {
       settle(Verdict::kContract, alternative.words);
       return;
     }
