@@ -361,7 +361,8 @@ class Conv2dPage final : public Operator {
   std::vector<Dialect> dialects(const Case& c,
                                 const std::vector<TensorBytes>& inputs) const override {
     if (c.pass == "db" || c.kernel == std::vector<Index>{1, 1}) return {};
-    return {{"the kernel is flipped: this is true convolution, not cross-correlation",
+    return {{"flipped kernel",
+             "the kernel is flipped: this is true convolution, not cross-correlation",
              reference_output(c, inputs, true)}};
   }
 

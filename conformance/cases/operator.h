@@ -18,6 +18,7 @@ Tier parse_tier(const std::string& text);
 
 /// A convention that others use: what the output would be if they did.
 struct Dialect {
+  std::string name;  // A few words, for tables.
   std::string sentence;
   Tensor<ErrorAccount> expected;
 };

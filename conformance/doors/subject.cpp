@@ -19,6 +19,12 @@ std::string quoted(const std::string& text) {
   return "'" + out + (text.size() > kMost ? "...'" : "'");
 }
 
+/// Where programs say what ended them: below tracebacks, after everything else.
+std::string last_line(std::string said) {
+  while (!said.empty() && (said.back() == '\n' || said.back() == '\r')) said.pop_back();
+  return said.substr(said.rfind('\n') + 1);
+}
+
 /// A JSON object, or a ProtocolError that shows what came instead.
 json parse_object(const std::string& line) {
   json message = json::parse(line, nullptr, false);
@@ -212,8 +218,7 @@ Hello Subject::greet() {
     return parse_hello(process_->read_line(deadline));
   } catch (const PipeClosed&) {
     const ExitStatus status = process_->wait_or_kill(Clock::now() + std::chrono::seconds(1));
-    std::string said = process_->take_standard_error();
-    while (!said.empty() && said.back() == '\n') said.pop_back();
+    const std::string said = last_line(process_->take_standard_error());
     throw SubjectError(text(who, ": expected an answer to hello, but it ", describe(status),
                             said.empty() ? "" : ": ", said));
   } catch (const DeadlinePassed&) {
@@ -300,9 +305,7 @@ Reply Subject::end_of_process() {
   if (hosted && status.exited && status.code == kMemoryExitCode) {
     // The host's fault handler writes one sentence and ends; it comes last.
     reply.status = Reply::Status::kMemory;
-    std::string& said = reply.standard_error;
-    while (!said.empty() && said.back() == '\n') said.pop_back();
-    reply.sentence = said.substr(said.rfind('\n') + 1);
+    reply.sentence = last_line(reply.standard_error);
   } else {
     reply.status = Reply::Status::kCrash;
     reply.sentence = "the subject " + describe(status);

@@ -69,31 +69,27 @@ Judgement judge_outputs(const Truth& truth, const Reply& reply, const Arithmetic
   return worst;
 }
 
-/// Counts what makes a subject not worth asking any further; shared by all jobs.
+/// Adds up the time that a subject costs without ever answering; shared by all jobs.
 class Patience {
  public:
-  Patience(int timeouts, int crashes) : most_timeouts_(timeouts), most_crashes_(crashes) {}
-  void note(Verdict verdict) {
-    timeouts_ = verdict == Verdict::kTimeout ? timeouts_ + 1 : 0;
-    const bool crashed = verdict == Verdict::kCrash || verdict == Verdict::kMemory;
-    crashes_ = crashed ? crashes_ + 1 : 0;
+  explicit Patience(double budget_ms) : budget_ms_(budget_ms) {}
+  void note(const CaseResult& result) {
+    const Verdict verdict = result.judgement.verdict;
+    const bool silent =
+        verdict == Verdict::kTimeout || verdict == Verdict::kCrash || verdict == Verdict::kMemory;
+    silent_ms_ = silent ? silent_ms_ + result.milliseconds : 0;
+    // Once out of patience it stays so: the answers of other jobs may still be on their way.
+    exhausted_ = exhausted_ || silent_ms_ >= budget_ms_;
   }
-  /// Once out of patience it stays so: the answers of other jobs may still be on their way.
-  std::string reason_to_give_up() {
-    if (reason_.empty() && timeouts_ >= most_timeouts_) {
-      reason_ = text("not asked after ", most_timeouts_, " timeouts in a row");
-    } else if (reason_.empty() && crashes_ >= most_crashes_) {
-      reason_ = text("not asked after ", most_crashes_, " crashes in a row");
-    }
-    return reason_;
+  std::optional<std::string> reason_to_give_up() const {
+    if (!exhausted_) return std::nullopt;
+    return text("not asked after ", budget_ms_ / 1000, " s of nothing but crashes and timeouts");
   }
 
  private:
-  int most_timeouts_;
-  int most_crashes_;
-  int timeouts_ = 0;
-  int crashes_ = 0;
-  std::string reason_;
+  double budget_ms_;
+  double silent_ms_ = 0;
+  bool exhausted_ = false;
 };
 
 CaseResult skipped(const std::string& subject, const Case& c, const std::string& reason) {
@@ -127,7 +123,8 @@ class Campaign {
         on_progress_(on_progress),
         results_(cases.size()) {
     for (std::size_t i = 0; i < addresses.size(); ++i) {
-      patience_.emplace_back(options.timeouts_before_giving_up, options.crashes_before_giving_up);
+      patience_.emplace_back(options.timeouts_before_giving_up *
+                             static_cast<double>(options.subject.timeout.count()));
     }
   }
 
@@ -207,13 +204,12 @@ class Campaign {
     }
     if (!skip) {
       const std::lock_guard lock(mutex_);
-      const std::string reason = patience.reason_to_give_up();
-      if (!reason.empty()) skip = reason;
+      skip = patience.reason_to_give_up();
     }
     if (skip) return skipped(subject.hello().name, c, *skip);
     CaseResult result = judge_case(subject, c, truth, options_.subject.timeout);
     const std::lock_guard lock(mutex_);
-    patience.note(result.judgement.verdict);
+    patience.note(result);
     return result;
   }
 

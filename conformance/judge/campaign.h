@@ -29,10 +29,9 @@ struct CaseResult {
 struct CampaignOptions {
   SubjectOptions subject;
   int jobs = 2;
-  /// Consecutive TIMEOUTs after which the rest of a subject's cases are skipped: a subject that
-  /// sleeps forever must not cost a timeout per case.
+  /// A subject that crashes or hangs in every case for as long as this many timeouts take is not
+  /// asked any more: one that sleeps forever must not cost a timeout per case.
   int timeouts_before_giving_up = 3;
-  int crashes_before_giving_up = 50;
   /// Failures per subject, pass and verdict that are shrunk.
   int shrunk_failures = 1;
   std::chrono::milliseconds shrink_budget{20000};

@@ -141,16 +141,16 @@ std::optional<Truth> converted(const Truth& truth, const Alternative& alternativ
 /// another convention.
 void explain(const Truth& truth, const TensorBytes& actual, const Arithmetic& declared,
              Judgement& judgement) {
-  const auto settle = [&](Verdict verdict, const std::string& words) {
+  const auto settle = [&](Verdict verdict, const std::string& name, const std::string& words) {
     judgement.verdict = verdict;
-    judgement.arithmetic = words;
+    judgement.arithmetic = name;
     judgement.sentence = text(verdict == Verdict::kContract ? "right for other arithmetic: "
                                                             : "right for another convention: ",
                               words, "; ", judgement.sentence);
   };
   for (const Dialect& dialect : operator_page(truth.c.op).dialects(truth.c, truth.inputs)) {
     if (matches(dialect.expected, actual, declared)) {
-      settle(Verdict::kDialect, dialect.sentence);
+      settle(Verdict::kDialect, dialect.name, dialect.sentence);
       return;
     }
   }
@@ -158,7 +158,7 @@ void explain(const Truth& truth, const TensorBytes& actual, const Arithmetic& de
     if (alternative.input.precision >= declared.input.precision) continue;
     const std::optional<Truth> other = converted(truth, alternative);
     if (other && matches(other->accounts, actual, declared)) {
-      settle(Verdict::kContract, alternative.words);
+      settle(Verdict::kContract, alternative.words, alternative.words);
       return;
     }
   }
@@ -166,14 +166,14 @@ void explain(const Truth& truth, const TensorBytes& actual, const Arithmetic& de
     Arithmetic single = declared;
     single.accumulator = kF32;
     if (matches(truth.accounts, actual, single)) {
-      settle(Verdict::kContract, "accumulated in f32");
+      settle(Verdict::kContract, "accumulated in f32", "accumulated in f32");
       return;
     }
   }
   Arithmetic flushing = declared;
   flushing.flush_to_zero = true;
   if (!declared.flush_to_zero && matches(truth.accounts, actual, flushing)) {
-    settle(Verdict::kContract, "subnormal numbers flushed to zero");
+    settle(Verdict::kContract, "flushes to zero", "subnormal numbers are flushed to zero");
   }
 }
 
