@@ -42,7 +42,7 @@ class ShapeError : public std::invalid_argument {
 /// was expected and what was found.
 class ParseError : public std::invalid_argument {
  public:
-  ParseError(std::string what, std::string expected, std::string got)
+  ParseError(const std::string& what, std::string expected, std::string got)
       : std::invalid_argument(text(what, ": expected ", expected, ", found ", got)),
         expected_(std::move(expected)),
         got_(std::move(got)) {}

@@ -65,7 +65,7 @@ std::vector<Case> cases_of(Tier tier, std::uint64_t seed) {
 /// Every n-th case, so that small and large ones are spread evenly.
 std::vector<Case> shard_of(const std::vector<Case>& all, const Shard& shard) {
   std::vector<Case> part;
-  for (std::size_t i = static_cast<std::size_t>(shard.index - 1); i < all.size();
+  for (auto i = static_cast<std::size_t>(shard.index - 1); i < all.size();
        i += static_cast<std::size_t>(shard.count)) {
     part.push_back(all[i]);
   }

@@ -113,37 +113,32 @@ TEST_P(OurPath, ConformsOnTheSmokeTier) {
 
 INSTANTIATE_TEST_SUITE_P(Doors, OurPath, testing::Values("fast", "reference"));
 
-#ifdef CONVPROOF_HAS_ONEDNN
-TEST(Doors, OneDnnConformsOnTheSmokeTier) {
-  const CampaignResult campaign = judge_all({plugin("onednn")}, corpus(Tier::kSmoke));
+// ---- real libraries -------------------------------------------------------------------------
+
+/// Everything it is asked is right, and much of it is asked.
+[[maybe_unused]] void expect_conforms_on_smoke_tier(const SubjectAddress& address) {
+  const CampaignResult campaign = judge_all({address}, corpus(Tier::kSmoke));
   for (const CaseResult& r : campaign.results) {
     EXPECT_TRUE(conforms(r.judgement.verdict)) << r.case_string << ": " << r.judgement.sentence;
   }
   EXPECT_GT(verdicts_of(campaign)[Verdict::kPass], 100);
+}
+
+#ifdef CONVPROOF_HAS_ONEDNN
+TEST(Doors, OneDnnConformsOnTheSmokeTier) {
+  expect_conforms_on_smoke_tier(plugin("onednn"));
 }
 #endif
 
 #ifdef CONVPROOF_HAS_NUMPY
 TEST(Doors, TheNumPyAdapterConformsOnTheSmokeTier) {
-  const SubjectAddress numpy{SubjectAddress::Door::kExec,
-                             CONVPROOF_PYTHON " " CONVPROOF_SCRIPTS "/../numpy_adapter.py"};
-  const CampaignResult campaign = judge_all({numpy}, corpus(Tier::kSmoke));
-  for (const CaseResult& r : campaign.results) {
-    EXPECT_TRUE(conforms(r.judgement.verdict)) << r.case_string << ": " << r.judgement.sentence;
-  }
-  EXPECT_GT(verdicts_of(campaign)[Verdict::kPass], 100);
+  expect_conforms_on_smoke_tier(script("../numpy_adapter.py"));
 }
 #endif
 
 #ifdef CONVPROOF_HAS_TORCH
 TEST(Doors, ThePyTorchAdapterConformsOnTheSmokeTier) {
-  const SubjectAddress torch{SubjectAddress::Door::kExec,
-                             CONVPROOF_PYTHON " " CONVPROOF_SCRIPTS "/../torch_adapter.py"};
-  const CampaignResult campaign = judge_all({torch}, corpus(Tier::kSmoke));
-  for (const CaseResult& r : campaign.results) {
-    EXPECT_TRUE(conforms(r.judgement.verdict)) << r.case_string << ": " << r.judgement.sentence;
-  }
-  EXPECT_GT(verdicts_of(campaign)[Verdict::kPass], 100);
+  expect_conforms_on_smoke_tier(script("../torch_adapter.py"));
 }
 #endif
 

@@ -179,6 +179,7 @@ class Host {
   CallResult call_subject(const Request& request, const std::vector<ContractTensor>& tensors,
                           int threads) {
     std::vector<convproof_tensor> flat;
+    flat.reserve(tensors.size());
     for (const ContractTensor& t : tensors) flat.push_back(t.tensor);
     const std::string op = request.message.at("op").get<std::string>();
     const std::string pass = request.message.at("pass").get<std::string>();

@@ -54,14 +54,14 @@ inline Decoded decode(float value) {
 void Exact::reserve_limbs(int first, int last) {
   if (limbs_.empty()) {
     low_ = first;
-    limbs_.assign(static_cast<std::size_t>(last - first + 1), 0);
+    limbs_.assign(static_cast<std::size_t>(last - first) + 1, 0);
     return;
   }
   if (first < low_) {
     limbs_.insert(limbs_.begin(), static_cast<std::size_t>(low_ - first), 0);
     low_ = first;
   }
-  const auto needed = static_cast<std::size_t>(last - low_ + 1);
+  const auto needed = static_cast<std::size_t>(last - low_) + 1;
   if (limbs_.size() < needed) limbs_.resize(needed, 0);
 }
 
