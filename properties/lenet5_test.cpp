@@ -10,6 +10,7 @@
 
 #include "core/scalar/rational.h"
 #include "core/scalar/real.h"
+#include "fast/conv2d.h"
 #include "reference/conv2d.h"
 
 namespace convproof::models {
@@ -19,6 +20,9 @@ constexpr auto kReference = [](const auto& x, const auto& w, const auto* b, cons
   using T = typename std::decay_t<decltype(x)>::Scalar;
   return reference::conv2d<T>(x, w, b, p);
 };
+
+constexpr auto kFast = [](const Tensor<double>& x, const Tensor<double>& w, const Tensor<double>* b,
+                          const Conv2dParams& p) { return fast::conv2d(x, w, b, p); };
 
 const Layer& layer_named(const std::string& name) {
   for (const Layer& layer : lenet5()) {
@@ -243,11 +247,13 @@ Tensor<double> layer_error(const Layer& layer, const LayerParameters<double>& p,
   return bound;
 }
 
-TEST(Lenet5Forward, DoubleStaysWithinItsErrorBoundOfFiftyDigits) {
+/// The same graph over any path, held against 50 digits layer by layer.
+template <typename Conv2d>
+void expect_within_bound_of_fifty_digits(const Conv2d& conv2d) {
   Real::default_precision(50);
   const auto parameters = lenet5_parameters<double>(7);
   const auto image = some_image<double>(7);
-  const auto in_double = lenet5_forward(image, parameters, kReference);
+  const auto in_double = lenet5_forward(image, parameters, conv2d);
   const auto in_real = lenet5_forward(some_image<Real>(7), lenet5_parameters<Real>(7), kReference);
   Tensor<double> error(image.shape());
   for (std::size_t l = 0; l < lenet5().size(); ++l) {
@@ -260,6 +266,14 @@ TEST(Lenet5Forward, DoubleStaysWithinItsErrorBoundOfFiftyDigits) {
   // The bound says something: the scores are about a hundred and known to twelve places.
   EXPECT_THAT(std::vector<double>(error.data(), error.data() + 10),
               testing::Each(testing::Lt(1e-9)));
+}
+
+TEST(Lenet5Forward, DoubleStaysWithinItsErrorBoundOfFiftyDigits) {
+  expect_within_bound_of_fifty_digits(kReference);
+}
+
+TEST(Lenet5Forward, TheFastPathStaysWithinTheSameBound) {
+  expect_within_bound_of_fifty_digits(kFast);
 }
 
 }  // namespace
