@@ -88,6 +88,8 @@ TEST_F(Program, MistakesOfTheUserExitWith2AndOneSentence) {
       {"convproof list --tier x", "expected smoke, standard or full"},
       {"convproof merge none.json",
        "none.json: expected a report.json of convproof, found no such file"},
+      {"export CONVPROOF_ISA=mmx && convproof verify --builtin fast",
+       "CONVPROOF_ISA: expected scalar, sse4, avx2 or avx512, found 'mmx'"},
       {"convproof hello ./nothing.so", "expected a shared library"},
   };
   for (const auto& [command, sentence] : mistakes) {
