@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 
 #include "conformance/judge/campaign.h"
@@ -303,6 +304,66 @@ TEST(Doors, OneCrashCostsOneCase) {
   // It dies in every third run of a process, so it is started three times.
   EXPECT_EQ(verdicts_of(campaign)[Verdict::kCrash], 3);
   EXPECT_EQ(campaign.results.size(), 9U);
+}
+
+// ---- subjects that do not play by the rules --------------------------------------------------
+
+/// A file that does not exist yet, gone afterwards.
+class NoFile {
+ public:
+  NoFile() {
+    std::string name = (std::filesystem::temp_directory_path() / "convproof-XXXXXX").string();
+    folder_ = mkdtemp(name.data()) != nullptr ? name : "";
+  }
+  ~NoFile() { std::filesystem::remove_all(folder_); }
+  NoFile(const NoFile&) = delete;
+  NoFile& operator=(const NoFile&) = delete;
+  std::string path() const { return (folder_ / "file").string(); }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+/// The results of a few cases, one after the other.
+std::vector<CaseResult> results_of(const SubjectAddress& subject, std::size_t cases,
+                                   std::chrono::milliseconds timeout) {
+  std::vector<Case> some = corpus(Tier::kSmoke);
+  some.resize(cases);
+  CampaignOptions options;
+  options.jobs = 1;
+  options.shrunk_failures = 0;
+  options.subject.timeout = timeout;
+  return judge_all({subject}, some, options).results;
+}
+
+TEST(Unruly, AChildThatHoldsThePipesOpenDoesNotTurnACrashIntoATimeout) {
+  const auto results =
+      results_of(plugin("broken_forks_and_aborts"), 2, std::chrono::milliseconds(15000));
+  for (const CaseResult& r : results) {
+    EXPECT_EQ(r.judgement.verdict, Verdict::kCrash);
+    EXPECT_EQ(r.judgement.sentence, "the subject ended by SIGABRT");
+  }
+}
+
+TEST(Unruly, AFloodOnStandardErrorIsCutOff) {
+  const auto results =
+      results_of(script("unruly.py floods_stderr"), 1, std::chrono::milliseconds(500));
+  EXPECT_EQ(results[0].judgement.verdict, Verdict::kTimeout);
+  EXPECT_EQ(results[0].standard_error, std::string(2000, 'y'));
+}
+
+TEST(Unruly, AFloodOnStandardOutputDoesNotTakeTheJudgesMemory) {
+  Process yes({"/bin/sh", "-c", "exec yes"});
+  const std::vector<std::byte> request(std::size_t{1} << 24U);
+  EXPECT_THROW(yes.write(request, Clock::now() + std::chrono::milliseconds(700)), DeadlinePassed);
+  EXPECT_LT(yes.unread(), std::size_t{1} << 22U);
+}
+
+TEST(Unruly, ClosingStandardOutputIsSaidAsItIs) {
+  const auto results =
+      results_of(script("unruly.py closes_stdout"), 1, std::chrono::milliseconds(10000));
+  EXPECT_EQ(results[0].judgement.sentence,
+            "the subject closed its standard output and went on running");
 }
 
 TEST(Hello, MistakesAreNamed) {

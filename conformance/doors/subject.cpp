@@ -239,6 +239,8 @@ void Subject::send(const Case& c, const std::vector<TensorBytes>& inputs, const 
     bytes += input.spec.bytes();
   }
   message["bytes"] = bytes;
+  // Room for the longest reply: four results and a line.
+  process_->keep_unread((std::size_t{1} << 21U) + 4 * static_cast<std::size_t>(output.bytes()));
   const std::string line = message.dump() + "\n";
   process_->write(std::as_bytes(std::span(line)), deadline);
   for (const TensorBytes& input : inputs) process_->write(input.bytes, deadline);

@@ -1,7 +1,7 @@
 /* Subjects with a known fault, to test the judge with: naive.c, and one thing wrong with it. The
  * build compiles this file once per fault, with FAULT and SUMMATION from the lists in
  * CMakeLists.txt. */
-#define _POSIX_C_SOURCE 200809L /* pause */
+#define _POSIX_C_SOURCE 200809L /* fork, pause */
 
 #include <stdint.h>
 #include <unistd.h>
@@ -28,6 +28,7 @@ enum fault {
   writes_input,         /* changes the first element of the first input */
   stateful,             /* adds up in a buffer that it does not clear between calls */
   exits,                /* takes the process with it */
+  forks_and_aborts,     /* dies, and leaves a child behind that holds its pipes open */
   bad_hello             /* introduces itself with something that is no JSON */
 };
 static const enum fault kFault = FAULT;
@@ -165,6 +166,10 @@ int convproof_run(const convproof_call* call, char* message, size_t message_size
   const int result = unpack(call, &p, message, message_size);
   if (result != CONVPROOF_OK) return result;
   if (kFault == exits) exit(3);
+  if (kFault == forks_and_aborts) {
+    while (fork() == 0) pause();
+    abort();
+  }
   while (kFault == sleeps) pause();
   own_inputs(call, &p, copy_elements);
   misread(call, &p);
