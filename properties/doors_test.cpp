@@ -366,6 +366,30 @@ TEST(Unruly, ClosingStandardOutputIsSaidAsItIs) {
             "the subject closed its standard output and went on running");
 }
 
+TEST(Unruly, NestedJsonFailsTheCaseAndNotTheJudge) {
+  const auto results = results_of(script("unruly.py nests"), 1, std::chrono::milliseconds(10000));
+  EXPECT_THAT(results[0].judgement.sentence, HasSubstr("expected a JSON object on one line"));
+  const std::string deep = std::string(200000, '[') + std::string(200000, ']');
+  EXPECT_THROW((void)parse_hello(R"({"name":"a","operators":{},"conventions":)" + deep + "}"),
+               ParseError);
+}
+
+TEST(Hello, NamesFitIntoAListOfOneNamePerLine) {
+  const auto parse = [](const std::string& name) {
+    return parse_hello(R"({"name":")" + name + R"(","operators":{}})").name;
+  };
+  EXPECT_EQ(parse("my C# lib"), "my C# lib");
+  EXPECT_THROW((void)parse(R"(two\nlines)"), ParseError);
+  EXPECT_THROW((void)parse("#1"), ParseError);
+  EXPECT_THROW((void)parse(std::string(101, 'a')), ParseError);
+}
+
+TEST(Hello, ArithmeticPerDtypeIsSeenBesideOtherKeys) {
+  const Hello hello = parse_hello(
+      R"({"name":"a","operators":{},"arithmetic":{"comment":"x","f32":{"accumulator":"f64"}}})");
+  EXPECT_EQ(hello.arithmetic.at(DType::kF32).accumulator, kF64);
+}
+
 TEST(Hello, MistakesAreNamed) {
   const auto error_of = [](const char* line) -> std::string {
     try {

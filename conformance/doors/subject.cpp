@@ -1,6 +1,7 @@
 #include "conformance/doors/subject.h"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 
 #include "core/errors.h"
@@ -21,7 +22,7 @@ std::string quoted(const std::string& text) {
 
 /// A JSON object, or a ProtocolError that shows what came instead.
 json parse_object(const std::string& line) {
-  json message = json::parse(line, nullptr, false);
+  json message = parse_foreign_json(line);
   if (!message.is_object()) {
     throw ProtocolError("expected a JSON object on one line, found " + quoted(line));
   }
@@ -105,6 +106,21 @@ Arithmetic parse_arithmetic(const json& j, DType dtype) {
   return a;
 }
 
+constexpr std::array kAllDTypes = {DType::kF64, DType::kF32, DType::kF16, DType::kBF16};
+
+/// Tables and lists of known failures hold one name per line.
+void check_name(const std::string& name) {
+  constexpr std::size_t kLongest = 100;
+  const bool has_control = std::any_of(name.begin(), name.end(),
+                                       [](char ch) { return (ch >= 0 && ch < ' ') || ch == 127; });
+  if (has_control || name.size() > kLongest || name.front() == '#') {
+    throw ParseError("hello",
+                     text("a \"name\" of at most ", kLongest,
+                          " bytes without control characters or a leading #"),
+                     quoted(name));
+  }
+}
+
 Capability parse_capability(const json& j, const std::string& op) {
   const std::string what = "hello: operator " + op;
   if (!j.is_object()) throw ParseError(what, "an object", j.dump());
@@ -131,13 +147,25 @@ std::string describe(const SubjectAddress& address) {
   return "";
 }
 
+json parse_foreign_json(const std::string& text) {
+  constexpr int kDeepest = 100;
+  bool too_deep = false;
+  const auto keep = [&](int depth, json::parse_event_t, const json&) {
+    too_deep = too_deep || depth > kDeepest;
+    return !too_deep;
+  };
+  json parsed = json::parse(text, keep, false);
+  return too_deep ? json(json::value_t::discarded) : parsed;
+}
+
 Hello parse_hello(const std::string& line) {
-  const json j = json::parse(line, nullptr, false);
+  const json j = parse_foreign_json(line);
   if (!j.is_object()) throw ParseError("hello", "a JSON object on one line", quoted(line));
   Hello hello;
   hello.json = line;
   hello.name = value_of<std::string>(j, "name", "", "hello");
   if (hello.name.empty()) throw ParseError("hello", "a \"name\"", quoted(line));
+  check_name(hello.name);
   hello.version = value_of<std::string>(j, "version", "", "hello");
   hello.rejects_invalid = value_of<bool>(j, "rejects_invalid", false, "hello");
   hello.conventions = j.value("conventions", json::object());
@@ -147,10 +175,11 @@ Hello parse_hello(const std::string& line) {
     hello.operators[op] = parse_capability(capability, op);
   }
   const json arithmetic = j.value("arithmetic", json::object());
-  for (const DType dtype : {DType::kF64, DType::kF32, DType::kF16, DType::kBF16}) {
+  for (const DType dtype : kAllDTypes) {
     // One object for all dtypes, or one per dtype.
-    const bool per_dtype =
-        arithmetic.is_object() && !arithmetic.empty() && arithmetic.begin()->is_object();
+    const bool per_dtype = arithmetic.is_object() &&
+                           std::any_of(kAllDTypes.begin(), kAllDTypes.end(),
+                                       [&](DType d) { return arithmetic.contains(name(d)); });
     const json own = per_dtype ? arithmetic.value(name(dtype), json::object()) : arithmetic;
     hello.arithmetic[dtype] = parse_arithmetic(own, dtype);
     if (!per_dtype && dtype != DType::kF32 && own.contains("input") &&

@@ -27,6 +27,10 @@ struct SubjectError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// JSON that somebody else wrote; discarded if it is none, or nested deeper than any message is:
+/// copies of JSON recurse.
+nlohmann::json parse_foreign_json(const std::string& text);
+
 /// What a subject says of one operator; what it does not declare it is not asked.
 struct Capability {
   std::vector<std::string> passes;
