@@ -374,6 +374,33 @@ TEST(Unruly, NestedJsonFailsTheCaseAndNotTheJudge) {
                ParseError);
 }
 
+TEST(Unruly, AnotherHelloAfterACrashIsNoReasonToSkip) {
+  const NoFile file;
+  const auto results = results_of(script("unruly.py changes_its_hello " + file.path()), 3,
+                                  std::chrono::milliseconds(10000));
+  for (const CaseResult& r : results) EXPECT_EQ(r.judgement.verdict, Verdict::kCrash);
+  EXPECT_THAT(results[1].judgement.sentence, HasSubstr("expected the same hello as at first"));
+}
+
+TEST(Unruly, ASubjectThatDoesNotStartAgainFailsItsCasesAndNotTheRun) {
+  const NoFile file;
+  std::vector<Case> cases = corpus(Tier::kSmoke);
+  cases.resize(4);
+  const CampaignResult campaign = judge_all({script("unruly.py starts_once " + file.path()),
+                                             {SubjectAddress::Door::kBuiltin, "reference"}},
+                                            cases);
+  const auto counts = verdicts_of(campaign);
+  EXPECT_EQ(counts.at(Verdict::kCrash), 4);
+  EXPECT_EQ(counts.at(Verdict::kPass) + counts.at(Verdict::kPassExact), 4);
+}
+
+TEST(Unruly, EverySubjectIsToldToStop) {
+  const NoFile file;
+  (void)results_of(script("unruly.py notes_its_end " + file.path()), 1,
+                   std::chrono::milliseconds(10000));
+  EXPECT_TRUE(std::filesystem::exists(file.path()));
+}
+
 TEST(Hello, NamesFitIntoAListOfOneNamePerLine) {
   const auto parse = [](const std::string& name) {
     return parse_hello(R"({"name":")" + name + R"(","operators":{}})").name;

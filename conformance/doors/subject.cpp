@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <system_error>
 
 #include "core/errors.h"
 
@@ -224,12 +225,54 @@ std::optional<std::string> reason_to_skip(const Hello& hello, const Case& c) {
 
 Subject::Subject(SubjectAddress address, SubjectOptions options)
     : address_(std::move(address)), options_(std::move(options)) {
-  start();
+  try {
+    hello_ = start();
+  } catch (const DeadlinePassed& e) {
+    throw SubjectError(e.what());
+  }
 }
 
-void Subject::start() {
-  process_ = std::make_unique<Process>(arguments_for(address_, options_));
-  hello_ = greet();
+Subject::Subject(SubjectAddress address, SubjectOptions options, Hello known)
+    : address_(std::move(address)), options_(std::move(options)), hello_(std::move(known)) {}
+
+Subject::~Subject() {
+  if (process_ == nullptr) return;
+  constexpr std::chrono::milliseconds kGrace{500};
+  const auto deadline = Clock::now() + kGrace;
+  try {
+    const std::string stop = "{\"cmd\":\"stop\"}\n";
+    process_->write(std::as_bytes(std::span(stop)), deadline);
+    process_->close_input();
+    process_->wait_or_kill(deadline);
+  } catch (const std::exception&) {
+    // It does not listen; the process ends it.
+  }
+}
+
+Hello Subject::start() {
+  try {
+    process_ = std::make_unique<Process>(arguments_for(address_, options_));
+    return greet();
+  } catch (const std::system_error& e) {
+    process_.reset();
+    throw SubjectError(text(describe(address_), ": ", e.what()));
+  } catch (...) {
+    process_.reset();
+    throw;
+  }
+}
+
+/// What is judged by the hello must not change in the middle: a crash would turn the rest of the
+/// cases into skipped ones.
+void Subject::restart() {
+  const Hello now = start();
+  if (now.name == hello_.name && now.operators == hello_.operators &&
+      now.arithmetic == hello_.arithmetic && now.rejects_invalid == hello_.rejects_invalid) {
+    return;
+  }
+  process_.reset();
+  throw SubjectError(
+      text(describe(address_), ": expected the same hello as at first, found ", quoted(now.json)));
 }
 
 Hello Subject::greet() {
@@ -246,8 +289,8 @@ Hello Subject::greet() {
     throw SubjectError(text(who, ": expected an answer to hello, but it ", describe(status),
                             said.empty() ? "" : ": ", said));
   } catch (const DeadlinePassed&) {
-    throw SubjectError(text(who, ": expected an answer to hello within ",
-                            options_.hello_timeout.count() / 1000, " s, found none"));
+    throw DeadlinePassed(text(who, ": expected an answer to hello within ",
+                              options_.hello_timeout.count() / 1000, " s, found none"));
   } catch (const std::exception& e) {
     throw SubjectError(text(who, ": ", e.what()));
   }
@@ -343,9 +386,19 @@ Reply Subject::end_of_process() {
 
 Reply Subject::run(const Case& c, const std::vector<TensorBytes>& inputs, const TensorSpec& output,
                    std::chrono::milliseconds timeout) {
-  if (process_ == nullptr) start();
-  const auto deadline = Clock::now() + timeout;
   Reply reply;
+  try {
+    if (process_ == nullptr) restart();
+  } catch (const DeadlinePassed& e) {
+    reply.status = Reply::Status::kTimeout;
+    reply.sentence = text("cannot be started once more: ", e.what());
+    return reply;
+  } catch (const SubjectError& e) {
+    reply.status = Reply::Status::kCrash;
+    reply.sentence = text("cannot be started once more: ", e.what());
+    return reply;
+  }
+  const auto deadline = Clock::now() + timeout;
   try {
     send(c, inputs, output, deadline);
     reply = receive(output, deadline);
