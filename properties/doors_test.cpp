@@ -401,6 +401,15 @@ TEST(Unruly, EverySubjectIsToldToStop) {
   EXPECT_TRUE(std::filesystem::exists(file.path()));
 }
 
+TEST(Doors, ACommandLineMayBeAnythingThatAShellTakes) {
+  for (const char* prefix : {"", "NAME='a b' ", "cd / && ", " exec "}) {
+    EXPECT_EQ(
+        start_error({SubjectAddress::Door::kExec, prefix + script("unruly.py answers").target}),
+        "(started)")
+        << prefix;
+  }
+}
+
 TEST(Hello, NamesFitIntoAListOfOneNamePerLine) {
   const auto parse = [](const std::string& name) {
     return parse_hello(R"({"name":")" + name + R"(","operators":{}})").name;

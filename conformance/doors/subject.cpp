@@ -42,6 +42,19 @@ T value_of(const json& object, const char* key, const T& fallback, const std::st
   }
 }
 
+/// The command line for the shell. A single command takes the shell's place, so that the signal
+/// that ends it is seen; `cd there && ./mine` needs the shell, and NAME=value the help of env.
+std::string shell_command(const std::string& target) {
+  if (target.find_first_of(";&|\n") != std::string::npos) return target;
+  const std::size_t first = target.find_first_not_of(" \t");
+  const std::string word =
+      first == std::string::npos
+          ? std::string()
+          : target.substr(first, target.find_first_of(" \t'\"", first) - first);
+  if (word == "exec") return target;
+  return (word.find('=') != std::string::npos ? "exec env " : "exec ") + target;
+}
+
 std::vector<std::string> arguments_for(const SubjectAddress& address,
                                        const SubjectOptions& options) {
   switch (address.door) {
@@ -51,7 +64,7 @@ std::vector<std::string> arguments_for(const SubjectAddress& address,
     case SubjectAddress::Door::kPlugin:
       return {options.program, "host",      "--plugin",
               address.target,  "--threads", std::to_string(options.threads)};
-    case SubjectAddress::Door::kExec: return {"/bin/sh", "-c", "exec " + address.target};
+    case SubjectAddress::Door::kExec: return {"/bin/sh", "-c", shell_command(address.target)};
   }
   return {};
 }
