@@ -345,6 +345,34 @@ TEST(Unruly, AChildThatHoldsThePipesOpenDoesNotTurnACrashIntoATimeout) {
   }
 }
 
+TEST(Unruly, AFaultIsSaidWhateverTheSubjectDidToItsStreamsAndSignals) {
+  const std::pair<const char*, const char*> faults[] = {
+      {"broken_closes_everything", "bytes before the start of output y"},
+      {"broken_catches_faults", "access 1 bytes before the start of input x"},
+      {"broken_reads_far_outside", "bytes past the end of input x"},
+      {"broken_overlong_message", "past the end of buffer message (1024 bytes)"}};
+  for (const auto& [name, sentence] : faults) {
+    const auto results = results_of(plugin(name), 2, std::chrono::milliseconds(10000));
+    for (const CaseResult& r : results) {
+      EXPECT_EQ(r.judgement.verdict, Verdict::kMemory) << name;
+      EXPECT_THAT(r.judgement.sentence, HasSubstr(sentence)) << name;
+    }
+  }
+}
+
+TEST(Unruly, ASubjectCannotReadTheHostsRequests) {
+  const auto results =
+      results_of(plugin("broken_reads_input_stream"), 4, std::chrono::milliseconds(10000));
+  for (const CaseResult& r : results) EXPECT_TRUE(conforms(r.judgement.verdict));
+}
+
+TEST(Unruly, AnExceptionIsSaidInItsOwnWords) {
+  const auto results = results_of(plugin("broken_throws"), 1, std::chrono::milliseconds(10000));
+  EXPECT_EQ(results[0].judgement.verdict, Verdict::kFail);
+  EXPECT_EQ(results[0].judgement.sentence,
+            "convproof_run threw an exception: no kernel for this shape");
+}
+
 TEST(Unruly, AFloodOnStandardErrorIsCutOff) {
   const auto results =
       results_of(script("unruly.py floods_stderr"), 1, std::chrono::milliseconds(500));

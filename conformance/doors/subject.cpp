@@ -390,6 +390,11 @@ Reply Subject::end_of_process() {
     std::string& said = reply.standard_error;
     while (!said.empty() && said.back() == '\n') said.pop_back();
     reply.sentence = said.substr(said.rfind('\n') + 1);
+    if (reply.sentence.empty()) {
+      reply.sentence =
+          "access outside of the tensors (where cannot be said: the subject closed its "
+          "standard error)";
+    }
   } else {
     reply.status = Reply::Status::kCrash;
     reply.sentence = "the subject " + describe(status);
