@@ -31,10 +31,10 @@ void add_host(CLI::App& app, Action& action) {
   verb->add_option("--threads", flags->threads);
   verb->callback([flags, &action] {
     action = [flags] {
-      const int replies = conformance::claim_standard_output();
+      const auto pipes = conformance::claim_standard_streams();
       const auto subject = flags->plugin.empty() ? conformance::builtin_subject(flags->builtin)
                                                  : conformance::load_plugin(flags->plugin);
-      return conformance::run_host(subject, flags->threads, replies);
+      return conformance::run_host(subject, flags->threads, pipes);
     };
   });
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 
 #include "conformance/judge/campaign.h"
@@ -314,6 +315,154 @@ TEST(Doors, OneCrashCostsOneCase) {
   // It dies in every third run of a process, so it is started three times.
   EXPECT_EQ(verdicts_of(campaign)[Verdict::kCrash], 3);
   EXPECT_EQ(campaign.results.size(), 9U);
+}
+
+// ---- subjects that do not play by the rules --------------------------------------------------
+
+/// A file that does not exist yet, gone afterwards.
+class NoFile {
+ public:
+  NoFile() {
+    std::string name = (std::filesystem::temp_directory_path() / "convproof-XXXXXX").string();
+    folder_ = mkdtemp(name.data()) != nullptr ? name : "";
+  }
+  ~NoFile() { std::filesystem::remove_all(folder_); }
+  NoFile(const NoFile&) = delete;
+  NoFile& operator=(const NoFile&) = delete;
+  std::string path() const { return (folder_ / "file").string(); }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+/// The results of a few cases, one after the other.
+std::vector<CaseResult> results_of(const SubjectAddress& subject, std::size_t cases,
+                                   std::chrono::milliseconds timeout) {
+  std::vector<Case> some = corpus(Tier::kSmoke);
+  some.resize(cases);
+  CampaignOptions options;
+  options.jobs = 1;
+  options.shrunk_failures = 0;
+  options.subject.timeout = timeout;
+  return judge_all({subject}, some, options).results;
+}
+
+TEST(Unruly, AChildThatHoldsThePipesOpenDoesNotTurnACrashIntoATimeout) {
+  const auto results =
+      results_of(plugin("broken_forks_and_aborts"), 2, std::chrono::milliseconds(15000));
+  for (const CaseResult& r : results) {
+    EXPECT_EQ(r.judgement.verdict, Verdict::kCrash);
+    EXPECT_EQ(r.judgement.sentence, "the subject ended by SIGABRT");
+  }
+}
+
+TEST(Unruly, AFaultIsSaidWhateverTheSubjectDidToItsStreamsAndSignals) {
+  const std::pair<const char*, const char*> faults[] = {
+      {"broken_closes_everything", "bytes before the start of output y"},
+      {"broken_catches_faults", "access 1 bytes before the start of input x"},
+      {"broken_reads_far_outside", "bytes past the end of input x"},
+      {"broken_overlong_message", "past the end of buffer message (1024 bytes)"}};
+  for (const auto& [name, sentence] : faults) {
+    const auto results = results_of(plugin(name), 2, std::chrono::milliseconds(10000));
+    for (const CaseResult& r : results) {
+      EXPECT_EQ(r.judgement.verdict, Verdict::kMemory) << name;
+      EXPECT_THAT(r.judgement.sentence, HasSubstr(sentence)) << name;
+    }
+  }
+}
+
+TEST(Unruly, ASubjectCannotReadTheHostsRequests) {
+  const auto results =
+      results_of(plugin("broken_reads_input_stream"), 4, std::chrono::milliseconds(10000));
+  for (const CaseResult& r : results) EXPECT_TRUE(conforms(r.judgement.verdict));
+}
+
+TEST(Unruly, AnExceptionIsSaidInItsOwnWords) {
+  const auto results = results_of(plugin("broken_throws"), 1, std::chrono::milliseconds(10000));
+  EXPECT_EQ(results[0].judgement.verdict, Verdict::kFail);
+  EXPECT_EQ(results[0].judgement.sentence,
+            "convproof_run threw an exception: no kernel for this shape");
+}
+
+TEST(Unruly, AFloodOnStandardErrorIsCutOff) {
+  const auto results =
+      results_of(script("unruly.py floods_stderr"), 1, std::chrono::milliseconds(500));
+  EXPECT_EQ(results[0].judgement.verdict, Verdict::kTimeout);
+  EXPECT_EQ(results[0].standard_error, std::string(2000, 'y'));
+}
+
+TEST(Unruly, AFloodOnStandardOutputDoesNotTakeTheJudgesMemory) {
+  Process yes({"/bin/sh", "-c", "exec yes"});
+  const std::vector<std::byte> request(std::size_t{1} << 24U);
+  EXPECT_THROW(yes.write(request, Clock::now() + std::chrono::milliseconds(700)), DeadlinePassed);
+  EXPECT_LT(yes.unread(), std::size_t{1} << 22U);
+}
+
+TEST(Unruly, ClosingStandardOutputIsSaidAsItIs) {
+  const auto results =
+      results_of(script("unruly.py closes_stdout"), 1, std::chrono::milliseconds(10000));
+  EXPECT_EQ(results[0].judgement.sentence,
+            "the subject closed its standard output and went on running");
+}
+
+TEST(Unruly, NestedJsonFailsTheCaseAndNotTheJudge) {
+  const auto results = results_of(script("unruly.py nests"), 1, std::chrono::milliseconds(10000));
+  EXPECT_THAT(results[0].judgement.sentence, HasSubstr("expected a JSON object on one line"));
+  const std::string deep = std::string(200000, '[') + std::string(200000, ']');
+  EXPECT_THROW((void)parse_hello(R"({"name":"a","operators":{},"conventions":)" + deep + "}"),
+               ParseError);
+}
+
+TEST(Unruly, AnotherHelloAfterACrashIsNoReasonToSkip) {
+  const NoFile file;
+  const auto results = results_of(script("unruly.py changes_its_hello " + file.path()), 3,
+                                  std::chrono::milliseconds(10000));
+  for (const CaseResult& r : results) EXPECT_EQ(r.judgement.verdict, Verdict::kCrash);
+  EXPECT_THAT(results[1].judgement.sentence, HasSubstr("expected the same hello as at first"));
+}
+
+TEST(Unruly, ASubjectThatDoesNotStartAgainFailsItsCasesAndNotTheRun) {
+  const NoFile file;
+  std::vector<Case> cases = corpus(Tier::kSmoke);
+  cases.resize(4);
+  const CampaignResult campaign = judge_all({script("unruly.py starts_once " + file.path()),
+                                             {SubjectAddress::Door::kBuiltin, "reference"}},
+                                            cases);
+  const auto counts = verdicts_of(campaign);
+  EXPECT_EQ(counts.at(Verdict::kCrash), 4);
+  EXPECT_EQ(counts.at(Verdict::kPass) + counts.at(Verdict::kPassExact), 4);
+}
+
+TEST(Unruly, EverySubjectIsToldToStop) {
+  const NoFile file;
+  (void)results_of(script("unruly.py notes_its_end " + file.path()), 1,
+                   std::chrono::milliseconds(10000));
+  EXPECT_TRUE(std::filesystem::exists(file.path()));
+}
+
+TEST(Doors, ACommandLineMayBeAnythingThatAShellTakes) {
+  for (const char* prefix : {"", "NAME='a b' ", "cd / && ", " exec "}) {
+    EXPECT_EQ(
+        start_error({SubjectAddress::Door::kExec, prefix + script("unruly.py answers").target}),
+        "(started)")
+        << prefix;
+  }
+}
+
+TEST(Hello, NamesFitIntoAListOfOneNamePerLine) {
+  const auto parse = [](const std::string& name) {
+    return parse_hello(R"({"name":")" + name + R"(","operators":{}})").name;
+  };
+  EXPECT_EQ(parse("my C# lib"), "my C# lib");
+  EXPECT_THROW((void)parse(R"(two\nlines)"), ParseError);
+  EXPECT_THROW((void)parse("#1"), ParseError);
+  EXPECT_THROW((void)parse(std::string(101, 'a')), ParseError);
+}
+
+TEST(Hello, ArithmeticPerDtypeIsSeenBesideOtherKeys) {
+  const Hello hello = parse_hello(
+      R"({"name":"a","operators":{},"arithmetic":{"comment":"x","f32":{"accumulator":"f64"}}})");
+  EXPECT_EQ(hello.arithmetic.at(DType::kF32).accumulator, kF64);
 }
 
 TEST(Hello, MistakesAreNamed) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include "conformance/doors/subject.h"
 
@@ -17,8 +18,9 @@ namespace convproof::conformance {
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;
-/// Wide enough for a row of a large image.
-constexpr std::size_t kGuardBytes = 64 * kPageBytes;
+/// Wider than any tensor of the tiers, so that a wrong stride does not reach beyond. Costs nothing
+/// but addresses.
+constexpr std::size_t kGuardBytes = std::size_t{1} << 26U;
 
 /// What the fault handler knows; plain data, because it runs inside a signal.
 struct Region {
@@ -31,9 +33,12 @@ struct Region {
 };
 std::array<Region, 16> regions;
 int region_count = 0;
+int say_to = STDERR_FILENO;
+/// What foreign code had installed, by signal.
+std::array<struct sigaction, NSIG> found{};
 
 void say(const char* text) {
-  (void)!write(STDERR_FILENO, text, std::strlen(text));
+  (void)!write(say_to, text, std::strlen(text));
 }
 
 void say(std::size_t number) {
@@ -76,9 +81,12 @@ void on_fault(int signal, siginfo_t* info, void*) {
       _exit(kMemoryExitCode);
     }
   }
-  struct sigaction standard {};
-  standard.sa_handler = SIG_DFL;
-  sigaction(signal, &standard, nullptr);  // The instruction faults again, and ends the process.
+  // The instruction faults again, and whoever else wants the signal has it.
+  sigaction(signal, &found[static_cast<std::size_t>(signal)], nullptr);
+}
+
+bool is_ours(const struct sigaction& action) {
+  return (action.sa_flags & SA_SIGINFO) != 0 && action.sa_sigaction == on_fault;
 }
 
 std::size_t rounded_up(std::size_t bytes, std::size_t to) {
@@ -87,17 +95,26 @@ std::size_t rounded_up(std::size_t bytes, std::size_t to) {
 
 }  // namespace
 
-void install_fault_handler() {
-  static std::array<std::byte, 65536> stack;  // A subject may fault by using up its own.
-  stack_t alternative{};
-  alternative.ss_sp = stack.data();
-  alternative.ss_size = stack.size();
-  sigaltstack(&alternative, nullptr);
+void install_fault_handler(int descriptor) {
+  say_to = descriptor;
+  static bool is_first = true;
+  const bool first = std::exchange(is_first, false);
+  if (first) {
+    static std::array<std::byte, 65536> stack;  // A subject may fault by using up its own.
+    stack_t alternative{};
+    alternative.ss_sp = stack.data();
+    alternative.ss_size = stack.size();
+    sigaltstack(&alternative, nullptr);
+  }
   struct sigaction action {};
   action.sa_sigaction = on_fault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  sigaction(SIGSEGV, &action, nullptr);
-  sigaction(SIGBUS, &action, nullptr);
+  for (const int signal : {SIGSEGV, SIGBUS}) {
+    struct sigaction before {};
+    sigaction(signal, &action, &before);
+    // What was there at first belongs to sanitizers: a crash has to show as its signal.
+    if (!first && !is_ours(before)) found[static_cast<std::size_t>(signal)] = before;
+  }
 }
 
 GuardedMemory::~GuardedMemory() {

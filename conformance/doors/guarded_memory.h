@@ -40,7 +40,9 @@ class GuardedMemory {
 };
 
 /// Makes SIGSEGV and SIGBUS inside any GuardedMemory end the process with kMemoryExitCode after one
-/// sentence on standard error; elsewhere they stay what they are.
-void install_fault_handler();
+/// sentence on `descriptor`; elsewhere they stay what they are. To be called again before foreign
+/// code runs: what it did last time must not hide a fault now. Handlers found then stay in use for
+/// the faults that are not ours (some runtimes live on them).
+void install_fault_handler(int descriptor);
 
 }  // namespace convproof::conformance

@@ -1,21 +1,25 @@
 #include "conformance/doors/host.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
-#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <system_error>
 #include <vector>
 
 #include "conformance/cases/data.h"
 #include "conformance/doors/guarded_memory.h"
 #include "conformance/doors/subject.h"
+#include "conformance/judge/judge.h"
 #include "core/errors.h"
 
 namespace convproof::conformance {
@@ -25,6 +29,7 @@ using nlohmann::json;
 
 constexpr std::byte kPoisonNan{0xff};    // All ones are a NaN in every floating-point dtype.
 constexpr std::byte kPoisonLarge{0x4b};  // 1.3e7 as a float, 3.9e56 as a double.
+constexpr std::size_t kMessageBytes = 1024;
 
 /// One `run` message, and the memory of its tensors.
 struct Request {
@@ -36,6 +41,7 @@ struct Request {
 /// What one call did.
 struct CallResult {
   int code = 0;
+  bool threw = false;
   std::string message;
   std::vector<std::vector<std::byte>> outputs;
   std::string memory_fault;  // Not empty: it wrote around an output.
@@ -80,11 +86,49 @@ struct ContractTensor {
   }
 };
 
+/// Lines and bytes of one descriptor.
+class Requests {
+ public:
+  explicit Requests(int descriptor) : file_(fdopen(descriptor, "rb")) {
+    if (file_ == nullptr) throw std::system_error(errno, std::generic_category(), "fdopen");
+  }
+  ~Requests() {
+    std::free(line_);
+    std::fclose(file_);
+  }
+  Requests(const Requests&) = delete;
+  Requests& operator=(const Requests&) = delete;
+
+  /// The next line, or nothing at the end.
+  std::optional<std::string> line() {
+    const ssize_t length = getline(&line_, &capacity_, file_);
+    if (length <= 0) return std::nullopt;
+    return std::string(line_, static_cast<std::size_t>(length));
+  }
+  void read(std::vector<std::byte>& bytes) {
+    if (std::fread(bytes.data(), 1, bytes.size(), file_) != bytes.size()) {
+      throw SubjectError("the requests ended inside a message");
+    }
+  }
+
+ private:
+  std::FILE* file_;
+  char* line_ = nullptr;
+  std::size_t capacity_ = 0;
+};
+
 class Host {
  public:
-  Host(const PluginFunctions& subject, int threads, int reply_descriptor)
-      : subject_(subject), threads_(threads), reply_(reply_descriptor) {}
+  Host(const PluginFunctions& subject, int threads, const HostPipes& pipes)
+      : subject_(subject), threads_(threads), pipes_(pipes), requests_(pipes.requests) {}
 
+  void run() {
+    while (const auto line = requests_.line()) {
+      if (!answer(*line)) break;
+    }
+  }
+
+ private:
   /// Returns false at `stop`.
   bool answer(const std::string& line) {
     const json message = json::parse(line);
@@ -98,7 +142,6 @@ class Host {
     return true;
   }
 
- private:
   void answer_hello() {
     const char* hello = subject_.hello();
     if (hello == nullptr) throw SubjectError("convproof_hello: expected a text, found NULL");
@@ -106,7 +149,7 @@ class Host {
     // One physical line on the wire, however the library breaks it.
     std::replace(line.begin(), line.end(), '\n', ' ');
     line += '\n';
-    write_all(reply_, line.data(), line.size());
+    write_all(pipes_.replies, line.data(), line.size());
   }
 
   void answer_run(const json& message) {
@@ -130,9 +173,7 @@ class Host {
     for (const json& j : message.at("inputs")) {
       TensorBytes input{parse_spec(j), {}};
       input.bytes.resize(static_cast<std::size_t>(input.spec.bytes()));
-      std::cin.read(reinterpret_cast<char*>(input.bytes.data()),
-                    static_cast<std::streamsize>(input.bytes.size()));
-      if (!std::cin) throw SubjectError("standard input ended inside a message");
+      requests_.read(input.bytes);
       request.inputs.push_back(std::move(input));
     }
     for (const json& j : message.at("outputs")) request.outputs.push_back(parse_spec(j));
@@ -194,11 +235,19 @@ class Host {
                               flat.data(),
                               flat.data() + inputs,
                               threads};
-    std::array<char, 1024> message{};
+    // Flush with a guard: a longer sentence must not overwrite what belongs to the host.
+    std::byte* place =
+        message_.place(kMessageBytes, GuardedMemory::Edge::kEnd, std::byte{0}, "message", "buffer");
+    char* message = reinterpret_cast<char*>(place);
     CallResult result;
-    result.code = subject_.run(&call, message.data(), message.size());
-    message.back() = '\0';
-    result.message = message.data();
+    install_fault_handler(pipes_.sentences);
+    try {
+      result.code = subject_.run(&call, message, kMessageBytes);
+      result.message.assign(message, strnlen(message, kMessageBytes));
+    } catch (const std::exception& e) {
+      result.threw = true;
+      result.message = e.what();
+    }
     return result;
   }
 
@@ -206,13 +255,16 @@ class Host {
   bool passes(const Request& request, const CallResult& result) {
     if (!result.memory_fault.empty()) {
       reply_status(request, "memory", result.memory_fault);
+    } else if (result.threw) {
+      reply_status(request, "failed", "convproof_run threw an exception: " + result.message);
     } else if (result.code == CONVPROOF_UNSUPPORTED) {
       reply_status(request, "unsupported", result.message);
     } else if (result.code == CONVPROOF_INVALID) {
       reply_status(request, "invalid", result.message);
     } else if (result.code != CONVPROOF_OK) {
       reply_status(request, "failed",
-                   text("convproof_run returned ", result.code, ": ", result.message));
+                   text("convproof_run returned ", result.code, result.message.empty() ? "" : ": ",
+                        result.message));
     } else {
       return true;
     }
@@ -230,10 +282,11 @@ class Host {
       const TensorBytes first{spec, a.outputs[o]};
       const TensorBytes second{spec, b.outputs[o]};
       if (is_poison(first, element, kPoisonNan) && is_poison(second, element, kPoisonLarge)) {
-        return text(spec.name, "[", element, "] was never written");
+        return element_name(spec, element) + " was never written";
       }
-      return text("two identical calls gave different results: ", spec.name, "[", element, "] is ",
-                  first.at(element), ", then ", second.at(element));
+      return text("two identical calls gave different results: ", element_name(spec, element),
+                  " is ", number_text(first.at(element), spec.dtype), ", then ",
+                  number_text(second.at(element), spec.dtype));
     }
     return "";
   }
@@ -248,7 +301,7 @@ class Host {
     json reply{{"id", request.message.at("id")}, {"status", status}, {"reason", reason}};
     // A subject's own words need not be UTF-8.
     const std::string line = reply.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-    write_all(reply_, line.data(), line.size());
+    write_all(pipes_.replies, line.data(), line.size());
   }
 
   void reply_ok(const Request& request, const CallResult& one, const CallResult& many) {
@@ -263,15 +316,17 @@ class Host {
     }
     reply["bytes"] = bytes;
     const std::string line = reply.dump() + "\n";
-    write_all(reply_, line.data(), line.size());
-    for (const auto& output : one.outputs) write_all(reply_, output.data(), output.size());
+    write_all(pipes_.replies, line.data(), line.size());
+    for (const auto& output : one.outputs) write_all(pipes_.replies, output.data(), output.size());
     if (same) return;
-    for (const auto& output : many.outputs) write_all(reply_, output.data(), output.size());
+    for (const auto& output : many.outputs) write_all(pipes_.replies, output.data(), output.size());
   }
 
   PluginFunctions subject_;
   int threads_;
-  int reply_;
+  HostPipes pipes_;
+  Requests requests_;
+  GuardedMemory message_;
   std::vector<std::unique_ptr<GuardedMemory>> memories_;
 };
 
@@ -297,20 +352,23 @@ PluginFunctions load_plugin(const std::string& path) {
           symbol<decltype(PluginFunctions::run)>(library, "convproof_run", path)};
 }
 
-int claim_standard_output() {
-  const int replies = dup(STDOUT_FILENO);
+HostPipes claim_standard_streams() {
+  // Closed in programs that the subject starts.
+  const auto own = [](int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 10); };
+  const HostPipes pipes{own(STDIN_FILENO), own(STDOUT_FILENO), own(STDERR_FILENO)};
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (pipes.requests < 0 || pipes.replies < 0 || pipes.sentences < 0 || nothing < 0) {
+    throw std::system_error(errno, std::generic_category(), "standard streams");
+  }
+  dup2(nothing, STDIN_FILENO);
   dup2(STDERR_FILENO, STDOUT_FILENO);
-  return replies;
+  close(nothing);
+  install_fault_handler(pipes.sentences);
+  return pipes;
 }
 
-int run_host(const PluginFunctions& subject, int threads, int reply_descriptor) {
-  install_fault_handler();
-  std::ios::sync_with_stdio(false);
-  Host host(subject, threads, reply_descriptor);
-  std::string line;
-  while (std::getline(std::cin, line)) {
-    if (!host.answer(line)) break;
-  }
+int run_host(const PluginFunctions& subject, int threads, const HostPipes& pipes) {
+  Host(subject, threads, pipes).run();
   return 0;
 }
 

@@ -18,7 +18,18 @@ struct PluginFunctions {
 /// Throws: SubjectError that names what the library lacks.
 PluginFunctions load_plugin(const std::string& path);
 
-/// Answers hello, run and stop on standard input and output until the input ends.
+/// The host's own ends of the pipes, out of reach of code that uses, or closes, 0, 1 and 2.
+struct HostPipes {
+  int requests = -1;
+  int replies = -1;
+  int sentences = -1;  // What the fault handler says: standard error.
+};
+
+/// Takes the standard streams away from whatever is loaded next: its standard input is empty, and
+/// its standard output goes to standard error. Also installs the fault handler.
+HostPipes claim_standard_streams();
+
+/// Answers hello, run and stop until the requests end.
 ///
 /// Every case is called with inputs on read-only pages and outputs at exactly their size:
 ///   1. one thread, data flush with the guard in front, outputs poisoned with NaN;
@@ -26,12 +37,7 @@ PluginFunctions load_plugin(const std::string& path);
 ///      never written, or something was read that is not an input);
 ///   3. `threads` threads, data flush with the guard behind: another legitimate result, sent along
 ///      if its bits differ.
-/// Standard output of the loaded code goes to standard error.
 /// Returns the exit code of the process.
-int run_host(const PluginFunctions& subject, int threads, int reply_descriptor);
-
-/// Takes standard output away from whatever is loaded next: returns a descriptor for the replies,
-/// and lets descriptor 1 write to standard error.
-int claim_standard_output();
+int run_host(const PluginFunctions& subject, int threads, const HostPipes& pipes);
 
 }  // namespace convproof::conformance

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "core/errors.h"
 
@@ -21,6 +22,10 @@ namespace {
 
 constexpr std::size_t kLongestLine = std::size_t{1} << 20U;
 constexpr std::size_t kKeptStandardError = 2000;
+/// More than fits into the pipe, so that nothing of a normal end is lost, and not forever.
+constexpr int kReadsAfterTheEnd = 32;
+/// How often a silent program is looked at: has it ended behind an open pipe?
+constexpr std::chrono::milliseconds kLook{100};
 
 [[noreturn]] void throw_errno(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -36,6 +41,13 @@ struct Pipe {
     read = ends[0];
     write = ends[1];
   }
+  ~Pipe() {
+    for (const int end : {read, write}) {
+      if (end >= 0) close(end);
+    }
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
 };
 
 void set_non_blocking(int descriptor) {
@@ -62,15 +74,25 @@ void set_non_blocking(int descriptor) {
 int milliseconds_until(Clock::time_point deadline) {
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-  return static_cast<int>(std::clamp<long long>(left, 0, 1000));
+  return static_cast<int>(std::clamp<long long>(left, 0, kLook.count()));
+}
+
+std::string signal_name(int number) {
+  const char* name = sigabbrev_np(number);
+  return name != nullptr ? text("SIG", name) : text("signal ", number);
 }
 
 }  // namespace
 
 std::string describe(const ExitStatus& status) {
-  if (status.exited) return text("exited with code ", status.code);
-  const char* name = sigabbrev_np(status.signal);
-  return name != nullptr ? text("ended by SIG", name) : text("ended by signal ", status.signal);
+  if (status.forced) return "closed its standard output and went on running";
+  if (!status.exited) return "ended by " + signal_name(status.signal);
+  constexpr int kShellSignal = 128;
+  if (status.code > kShellSignal && sigabbrev_np(status.code - kShellSignal) != nullptr) {
+    return text("exited with code ", status.code, " (which is what a shell makes of ",
+                signal_name(status.code - kShellSignal), ")");
+  }
+  return text("exited with code ", status.code);
 }
 
 Process::Process(const std::vector<std::string>& arguments) {
@@ -84,12 +106,9 @@ Process::Process(const std::vector<std::string>& arguments) {
   pid_ = fork();
   if (pid_ < 0) throw_errno("fork");
   if (pid_ == 0) become(argv.data(), in.read, out.write, err.write, parent);
-  close(in.read);
-  close(out.write);
-  close(err.write);
-  input_ = in.write;
-  output_descriptor_ = out.read;
-  error_descriptor_ = err.read;
+  input_ = std::exchange(in.write, -1);
+  output_descriptor_ = std::exchange(out.read, -1);
+  error_descriptor_ = std::exchange(err.read, -1);
   for (const int descriptor : {input_, output_descriptor_, error_descriptor_}) {
     set_non_blocking(descriptor);
   }
@@ -102,35 +121,67 @@ Process::~Process() {
   }
 }
 
-void Process::read_available(int descriptor, std::vector<std::byte>& into, bool& open) {
+bool Process::read_available(int descriptor, std::vector<std::byte>& into, bool& open) {
   std::array<std::byte, 65536> chunk{};
   const ssize_t got = ::read(descriptor, chunk.data(), chunk.size());
   if (got > 0) into.insert(into.end(), chunk.begin(), chunk.begin() + got);
   if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) open = false;
+  return got > 0;
 }
 
 bool Process::pump(bool writing, Clock::time_point deadline) {
   if (Clock::now() >= deadline) throw DeadlinePassed("no answer in time");
   std::array<pollfd, 3> polled{};
-  polled[0] = {output_open_ ? output_descriptor_ : -1, POLLIN, 0};
+  const bool has_room = unread() < most_unread_;
+  polled[0] = {output_open_ && has_room ? output_descriptor_ : -1, POLLIN, 0};
   polled[1] = {error_open_ ? error_descriptor_ : -1, POLLIN, 0};
   polled[2] = {writing ? input_ : -1, POLLOUT, 0};
   if (poll(polled.data(), polled.size(), milliseconds_until(deadline)) < 0 && errno != EINTR) {
     throw_errno("poll");
   }
   if (polled[0].revents != 0) read_available(output_descriptor_, output_, output_open_);
-  if (polled[1].revents != 0) {
-    read_available(error_descriptor_, error_, error_open_);
-    if (error_.size() > 2 * kKeptStandardError) {
-      error_.erase(error_.begin(), error_.end() - kKeptStandardError);
-    }
+  if (polled[1].revents != 0) read_standard_error();
+  if (Clock::now() - looked_ >= kLook) {
+    looked_ = Clock::now();
+    if (has_ended()) notice_the_end();
   }
   return polled[2].revents != 0;
 }
 
+bool Process::read_standard_error() {
+  const bool got = read_available(error_descriptor_, error_, error_open_);
+  if (error_.size() > 2 * kKeptStandardError) {
+    error_.erase(error_.begin(), error_.end() - kKeptStandardError);
+  }
+  return got;
+}
+
+bool Process::has_ended() const {
+  siginfo_t info{};
+  // Not reaped: until then its process group's number is not given to anybody else.
+  return ended_ ||
+         waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+         info.si_pid == pid_;
+}
+
+void Process::notice_the_end() {
+  for (int reads = 0; reads < kReadsAfterTheEnd && output_open_; ++reads) {
+    // A reply may be longer than what is kept unread: then somebody is reading it right now.
+    if (unread() >= most_unread_) break;
+    if (!read_available(output_descriptor_, output_, output_open_)) output_open_ = false;
+  }
+  for (int reads = 0; reads < kReadsAfterTheEnd && error_open_; ++reads) {
+    if (!read_standard_error()) break;
+  }
+  error_open_ = false;
+}
+
 void Process::write(std::span<const std::byte> bytes, Clock::time_point deadline) {
   while (!bytes.empty()) {
-    if (!pump(true, deadline)) continue;
+    if (!pump(true, deadline)) {
+      if (!output_open_) throw PipeClosed("standard output was closed");
+      continue;
+    }
     const ssize_t done = ::write(input_, bytes.data(), bytes.size());
     if (done > 0) {
       bytes = bytes.subspan(static_cast<std::size_t>(done));
@@ -171,6 +222,7 @@ std::string Process::read_line(Clock::time_point deadline) {
 }
 
 std::vector<std::byte> Process::read_bytes(std::size_t count, Clock::time_point deadline) {
+  most_unread_ = std::max(most_unread_, count);
   while (unread() < count) {
     if (!output_open_) throw PipeClosed("standard output was closed");
     (void)pump(false, deadline);
@@ -183,10 +235,9 @@ std::vector<std::byte> Process::read_bytes(std::size_t count, Clock::time_point 
 }
 
 std::string Process::take_standard_error() {
-  while (error_open_) {
-    const std::size_t before = error_.size();
-    read_available(error_descriptor_, error_, error_open_);
-    if (error_.size() == before) break;
+  // What a flood writes meanwhile is not waited for.
+  for (int reads = 0; reads < kReadsAfterTheEnd && error_open_; ++reads) {
+    if (!read_standard_error()) break;
   }
   const std::size_t kept = std::min(error_.size(), kKeptStandardError);
   std::string tail;
@@ -201,27 +252,27 @@ void Process::signal(int number) const {
   if (!ended_) kill(pid_, number);
 }
 
+void Process::close_input() {
+  if (input_ >= 0) close(std::exchange(input_, -1));
+}
+
 ExitStatus Process::wait_or_kill(Clock::time_point deadline) {
-  while (!ended_) {
-    int status = 0;
-    const pid_t got = waitpid(pid_, &status, WNOHANG);
-    if (got == pid_) {
-      ended_ = true;
-      status_.exited = WIFEXITED(status);
-      status_.code = status_.exited ? WEXITSTATUS(status) : 0;
-      status_.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-      // Whatever the program itself started goes with it.
-      kill(-pid_, SIGKILL);
-    } else if (Clock::now() >= deadline) {
-      kill(-pid_, SIGKILL);
-      kill(pid_, SIGKILL);
-      waitpid(pid_, &status, 0);
-      ended_ = true;
-      status_.signal = SIGKILL;
-    } else {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
+  if (ended_) return status_;
+  while (!has_ended() && Clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
+  const bool forced = !has_ended();
+  // Whatever the program itself started goes with it, before its group's number is given away.
+  kill(-pid_, SIGKILL);
+  kill(pid_, SIGKILL);
+  int status = 0;
+  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  ended_ = true;
+  status_.exited = WIFEXITED(status);
+  status_.code = status_.exited ? WEXITSTATUS(status) : 0;
+  status_.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  status_.forced = forced && status_.signal == SIGKILL;
   return status_;
 }
 

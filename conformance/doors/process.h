@@ -30,10 +30,11 @@ struct ProtocolError : std::runtime_error {
 /// How a process ended.
 struct ExitStatus {
   bool exited = false;
-  int code = 0;    // If it exited.
-  int signal = 0;  // If a signal ended it.
+  int code = 0;         // If it exited.
+  int signal = 0;       // If a signal ended it.
+  bool forced = false;  // It was still running at the deadline, and we ended it.
 };
-/// "ended by SIGSEGV", "exited with code 3".
+/// "ended by SIGSEGV", "exited with code 3", "closed its standard output and went on running".
 std::string describe(const ExitStatus& status);
 
 /// Runs a program in a process group of its own (Ctrl-C in the terminal does not reach it); ends
@@ -47,6 +48,9 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  /// From now on this much of standard output is kept while nobody reads it; the rest waits in the
+  /// pipe. A flood must not take the judge's memory.
+  void keep_unread(std::size_t bytes) { most_unread_ = bytes; }
   /// Writes all bytes, while reading whatever comes back into the buffers.
   /// Throws: DeadlinePassed, PipeClosed.
   void write(std::span<const std::byte> bytes, Clock::time_point deadline);
@@ -62,15 +66,23 @@ class Process {
   std::string take_standard_error();
   /// Sends a signal to the program, not to what it started itself.
   void signal(int number) const;
-  /// Waits for the end, and forces it at the deadline.
+  /// The program reads the end of its standard input.
+  void close_input();
+  /// Waits for the end, and forces it at the deadline. Then ends what the program started itself.
   ExitStatus wait_or_kill(Clock::time_point deadline);
 
  private:
   /// Waits until something can be read or (if `writing`) written, and reads what there is.
   /// Returns whether standard input can be written.
   bool pump(bool writing, Clock::time_point deadline);
-  void read_available(int descriptor, std::vector<std::byte>& into, bool& open);
+  /// Returns whether anything came.
+  bool read_available(int descriptor, std::vector<std::byte>& into, bool& open);
+  bool read_standard_error();
   void discard_consumed();
+  bool has_ended() const;
+  /// Once the program has ended nothing more will come, even if something that it started holds
+  /// the pipes open: takes what is there and closes the books.
+  void notice_the_end();
 
   pid_t pid_ = -1;
   bool ended_ = false;
@@ -82,7 +94,9 @@ class Process {
   bool error_open_ = true;
   std::vector<std::byte> output_;
   std::size_t consumed_ = 0;
+  std::size_t most_unread_ = std::size_t{1} << 21U;
   std::vector<std::byte> error_;
+  Clock::time_point looked_{};  // For its end.
 };
 
 }  // namespace convproof::conformance

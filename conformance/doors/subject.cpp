@@ -1,7 +1,9 @@
 #include "conformance/doors/subject.h"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <system_error>
 
 #include "core/errors.h"
 
@@ -27,7 +29,7 @@ std::string last_line(std::string said) {
 
 /// A JSON object, or a ProtocolError that shows what came instead.
 json parse_object(const std::string& line) {
-  json message = json::parse(line, nullptr, false);
+  json message = parse_foreign_json(line);
   if (!message.is_object()) {
     throw ProtocolError("expected a JSON object on one line, found " + quoted(line));
   }
@@ -46,6 +48,19 @@ T value_of(const json& object, const char* key, const T& fallback, const std::st
   }
 }
 
+/// The command line for the shell. A single command takes the shell's place, so that the signal
+/// that ends it is seen; `cd there && ./mine` needs the shell, and NAME=value the help of env.
+std::string shell_command(const std::string& target) {
+  if (target.find_first_of(";&|\n") != std::string::npos) return target;
+  const std::size_t first = target.find_first_not_of(" \t");
+  const std::string word =
+      first == std::string::npos
+          ? std::string()
+          : target.substr(first, target.find_first_of(" \t'\"", first) - first);
+  if (word == "exec") return target;
+  return (word.find('=') != std::string::npos ? "exec env " : "exec ") + target;
+}
+
 std::vector<std::string> arguments_for(const SubjectAddress& address,
                                        const SubjectOptions& options) {
   switch (address.door) {
@@ -55,7 +70,7 @@ std::vector<std::string> arguments_for(const SubjectAddress& address,
     case SubjectAddress::Door::kPlugin:
       return {options.program, "host",      "--plugin",
               address.target,  "--threads", std::to_string(options.threads)};
-    case SubjectAddress::Door::kExec: return {"/bin/sh", "-c", "exec " + address.target};
+    case SubjectAddress::Door::kExec: return {"/bin/sh", "-c", shell_command(address.target)};
   }
   return {};
 }
@@ -111,6 +126,21 @@ Arithmetic parse_arithmetic(const json& j, DType dtype) {
   return a;
 }
 
+constexpr std::array kAllDTypes = {DType::kF64, DType::kF32, DType::kF16, DType::kBF16};
+
+/// Tables and lists of known failures hold one name per line.
+void check_name(const std::string& name) {
+  constexpr std::size_t kLongest = 100;
+  const bool has_control = std::any_of(name.begin(), name.end(),
+                                       [](char ch) { return (ch >= 0 && ch < ' ') || ch == 127; });
+  if (has_control || name.size() > kLongest || name.front() == '#') {
+    throw ParseError("hello",
+                     text("a \"name\" of at most ", kLongest,
+                          " bytes without control characters or a leading #"),
+                     quoted(name));
+  }
+}
+
 Capability parse_capability(const json& j, const std::string& op) {
   const std::string what = "hello: operator " + op;
   if (!j.is_object()) throw ParseError(what, "an object", j.dump());
@@ -137,13 +167,25 @@ std::string describe(const SubjectAddress& address) {
   return "";
 }
 
+json parse_foreign_json(const std::string& text) {
+  constexpr int kDeepest = 100;
+  bool too_deep = false;
+  const auto keep = [&](int depth, json::parse_event_t, const json&) {
+    too_deep = too_deep || depth > kDeepest;
+    return !too_deep;
+  };
+  json parsed = json::parse(text, keep, false);
+  return too_deep ? json(json::value_t::discarded) : parsed;
+}
+
 Hello parse_hello(const std::string& line) {
-  const json j = json::parse(line, nullptr, false);
+  const json j = parse_foreign_json(line);
   if (!j.is_object()) throw ParseError("hello", "a JSON object on one line", quoted(line));
   Hello hello;
   hello.json = line;
   hello.name = value_of<std::string>(j, "name", "", "hello");
   if (hello.name.empty()) throw ParseError("hello", "a \"name\"", quoted(line));
+  check_name(hello.name);
   hello.version = value_of<std::string>(j, "version", "", "hello");
   hello.rejects_invalid = value_of<bool>(j, "rejects_invalid", false, "hello");
   hello.conventions = j.value("conventions", json::object());
@@ -153,10 +195,11 @@ Hello parse_hello(const std::string& line) {
     hello.operators[op] = parse_capability(capability, op);
   }
   const json arithmetic = j.value("arithmetic", json::object());
-  for (const DType dtype : {DType::kF64, DType::kF32, DType::kF16, DType::kBF16}) {
+  for (const DType dtype : kAllDTypes) {
     // One object for all dtypes, or one per dtype.
-    const bool per_dtype =
-        arithmetic.is_object() && !arithmetic.empty() && arithmetic.begin()->is_object();
+    const bool per_dtype = arithmetic.is_object() &&
+                           std::any_of(kAllDTypes.begin(), kAllDTypes.end(),
+                                       [&](DType d) { return arithmetic.contains(name(d)); });
     const json own = per_dtype ? arithmetic.value(name(dtype), json::object()) : arithmetic;
     hello.arithmetic[dtype] = parse_arithmetic(own, dtype);
     if (!per_dtype && dtype != DType::kF32 && own.contains("input") &&
@@ -201,12 +244,54 @@ std::optional<std::string> reason_to_skip(const Hello& hello, const Case& c) {
 
 Subject::Subject(SubjectAddress address, SubjectOptions options)
     : address_(std::move(address)), options_(std::move(options)) {
-  start();
+  try {
+    hello_ = start();
+  } catch (const DeadlinePassed& e) {
+    throw SubjectError(e.what());
+  }
 }
 
-void Subject::start() {
-  process_ = std::make_unique<Process>(arguments_for(address_, options_));
-  hello_ = greet();
+Subject::Subject(SubjectAddress address, SubjectOptions options, Hello known)
+    : address_(std::move(address)), options_(std::move(options)), hello_(std::move(known)) {}
+
+Subject::~Subject() {
+  if (process_ == nullptr) return;
+  constexpr std::chrono::milliseconds kGrace{500};
+  const auto deadline = Clock::now() + kGrace;
+  try {
+    const std::string stop = "{\"cmd\":\"stop\"}\n";
+    process_->write(std::as_bytes(std::span(stop)), deadline);
+    process_->close_input();
+    process_->wait_or_kill(deadline);
+  } catch (const std::exception&) {
+    // It does not listen; the process ends it.
+  }
+}
+
+Hello Subject::start() {
+  try {
+    process_ = std::make_unique<Process>(arguments_for(address_, options_));
+    return greet();
+  } catch (const std::system_error& e) {
+    process_.reset();
+    throw SubjectError(text(describe(address_), ": ", e.what()));
+  } catch (...) {
+    process_.reset();
+    throw;
+  }
+}
+
+/// What is judged by the hello must not change in the middle: a crash would turn the rest of the
+/// cases into skipped ones.
+void Subject::restart() {
+  const Hello now = start();
+  if (now.name == hello_.name && now.operators == hello_.operators &&
+      now.arithmetic == hello_.arithmetic && now.rejects_invalid == hello_.rejects_invalid) {
+    return;
+  }
+  process_.reset();
+  throw SubjectError(
+      text(describe(address_), ": expected the same hello as at first, found ", quoted(now.json)));
 }
 
 Hello Subject::greet() {
@@ -222,8 +307,8 @@ Hello Subject::greet() {
     throw SubjectError(text(who, ": expected an answer to hello, but it ", describe(status),
                             said.empty() ? "" : ": ", said));
   } catch (const DeadlinePassed&) {
-    throw SubjectError(text(who, ": expected an answer to hello within ",
-                            options_.hello_timeout.count() / 1000, " s, found none"));
+    throw DeadlinePassed(text(who, ": expected an answer to hello within ",
+                              options_.hello_timeout.count() / 1000, " s, found none"));
   } catch (const std::exception& e) {
     throw SubjectError(text(who, ": ", e.what()));
   }
@@ -244,6 +329,8 @@ void Subject::send(const Case& c, const std::vector<TensorBytes>& inputs, const 
     bytes += input.spec.bytes();
   }
   message["bytes"] = bytes;
+  // Room for the longest reply: four results and a line.
+  process_->keep_unread((std::size_t{1} << 21U) + 4 * static_cast<std::size_t>(output.bytes()));
   const std::string line = message.dump() + "\n";
   process_->write(std::as_bytes(std::span(line)), deadline);
   for (const TensorBytes& input : inputs) process_->write(input.bytes, deadline);
@@ -306,6 +393,11 @@ Reply Subject::end_of_process() {
     // The host's fault handler writes one sentence and ends; it comes last.
     reply.status = Reply::Status::kMemory;
     reply.sentence = last_line(reply.standard_error);
+    if (reply.sentence.empty()) {
+      reply.sentence =
+          "access outside of the tensors (where cannot be said: the subject closed its "
+          "standard error)";
+    }
   } else {
     reply.status = Reply::Status::kCrash;
     reply.sentence = "the subject " + describe(status);
@@ -315,9 +407,19 @@ Reply Subject::end_of_process() {
 
 Reply Subject::run(const Case& c, const std::vector<TensorBytes>& inputs, const TensorSpec& output,
                    std::chrono::milliseconds timeout) {
-  if (process_ == nullptr) start();
-  const auto deadline = Clock::now() + timeout;
   Reply reply;
+  try {
+    if (process_ == nullptr) restart();
+  } catch (const DeadlinePassed& e) {
+    reply.status = Reply::Status::kTimeout;
+    reply.sentence = text("cannot be started once more: ", e.what());
+    return reply;
+  } catch (const SubjectError& e) {
+    reply.status = Reply::Status::kCrash;
+    reply.sentence = text("cannot be started once more: ", e.what());
+    return reply;
+  }
+  const auto deadline = Clock::now() + timeout;
   try {
     send(c, inputs, output, deadline);
     reply = receive(output, deadline);

@@ -27,6 +27,10 @@ struct SubjectError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// JSON that somebody else wrote; discarded if it is none, or nested deeper than any message is:
+/// copies of JSON recurse.
+nlohmann::json parse_foreign_json(const std::string& text);
+
 /// What a subject says of one operator; what it does not declare it is not asked.
 struct Capability {
   std::vector<std::string> passes;
@@ -34,6 +38,7 @@ struct Capability {
   bool group = false;
   bool dilations = false;
   bool asymmetric_pads = false;
+  friend bool operator==(const Capability&, const Capability&) = default;
 };
 
 struct Hello {
@@ -71,12 +76,19 @@ class Subject {
   /// Starts it and reads its hello.
   /// Throws: SubjectError.
   Subject(SubjectAddress address, SubjectOptions options);
+  /// Another process of a subject that was greeted before: started when it is asked first, and
+  /// judged by the hello that is known.
+  Subject(SubjectAddress address, SubjectOptions options, Hello known);
+
+  /// Says stop, and waits a moment for the end.
+  ~Subject();
+  Subject(const Subject&) = delete;
+  Subject& operator=(const Subject&) = delete;
 
   const Hello& hello() const { return hello_; }
   const SubjectAddress& address() const { return address_; }
   /// Never throws for what a subject does; a subject that has ended or lost its place is restarted
-  /// before the next case.
-  /// Throws: SubjectError if it cannot be started again.
+  /// before the next case. One that does not start again, or is somebody else then, fails the case.
   Reply run(const Case& c, const std::vector<TensorBytes>& inputs, const TensorSpec& output,
             std::chrono::milliseconds timeout);
   Reply run(const Case& c, const std::vector<TensorBytes>& inputs, const TensorSpec& output) {
@@ -84,8 +96,10 @@ class Subject {
   }
 
  private:
-  void start();
+  /// Throws: SubjectError, DeadlinePassed.
+  Hello start();
   Hello greet();
+  void restart();
   void send(const Case& c, const std::vector<TensorBytes>& inputs, const TensorSpec& output,
             Clock::time_point deadline);
   Reply receive(const TensorSpec& output, Clock::time_point deadline);

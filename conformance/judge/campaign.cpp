@@ -134,12 +134,13 @@ class Campaign {
     // runs.
     auto first = start_subjects();
     for (const auto& subject : first) hellos_.push_back(subject->hello());
+    const std::vector<Hello> known = hellos_;  // By the names that they gave themselves.
     make_names_unique(hellos_, addresses_);
     CampaignResult campaign;
     campaign.subjects = hellos_;
     std::vector<std::thread> jobs;
     for (int j = 1; j < options_.jobs; ++j) {
-      jobs.emplace_back([this] { guarded([this] { work(start_subjects()); }); });
+      jobs.emplace_back([this, &known] { guarded([&] { work(more_processes(known)); }); });
     }
     guarded([&] { work(std::move(first)); });
     for (std::thread& job : jobs) job.join();
@@ -160,6 +161,16 @@ class Campaign {
     Subjects subjects;
     for (const SubjectAddress& address : addresses_) {
       subjects.push_back(std::make_unique<Subject>(address, options_.subject));
+    }
+    return subjects;
+  }
+
+  /// For the other jobs. A subject that does not start a second time, or says something else of
+  /// itself then, fails cases; it does not take the run with it.
+  Subjects more_processes(const std::vector<Hello>& known) {
+    Subjects subjects;
+    for (std::size_t i = 0; i < addresses_.size(); ++i) {
+      subjects.push_back(std::make_unique<Subject>(addresses_[i], options_.subject, known[i]));
     }
     return subjects;
   }

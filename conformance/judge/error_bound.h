@@ -41,6 +41,7 @@ struct Arithmetic {
   FloatFormat output = kF32;
   std::string algorithm = "direct";
   bool flush_to_zero = false;
+  friend bool operator==(const Arithmetic&, const Arithmetic&) = default;
 };
 
 /// The largest permitted |computed - exact| of an element.

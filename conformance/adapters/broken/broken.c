@@ -1,9 +1,12 @@
 /* Subjects with a known fault, to test the judge with: naive.c, and one thing wrong with it. The
  * build compiles this file once per fault, with FAULT and SUMMATION from the lists in
  * CMakeLists.txt. */
-#define _POSIX_C_SOURCE 200809L /* pause */
+#define _POSIX_C_SOURCE 200809L /* fork, pause */
 
+#include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "sums.h"
@@ -28,6 +31,12 @@ enum fault {
   writes_input,         /* changes the first element of the first input */
   stateful,             /* adds up in a buffer that it does not clear between calls */
   exits,                /* takes the process with it */
+  closes_everything,    /* the standard streams, before it touches what is not its own */
+  reads_far_outside,    /* ten million bytes behind the input */
+  catches_faults,       /* and jumps over them */
+  overlong_message,     /* twice as long as there is room for */
+  reads_input_stream,   /* the standard input is not its own */
+  forks_and_aborts,     /* dies, and leaves a child behind that holds its pipes open */
   bad_hello             /* introduces itself with something that is no JSON */
 };
 static const enum fault kFault = FAULT;
@@ -108,6 +117,25 @@ static int64_t width(const problem* p) {
   return p->x.shape != NULL ? p->x.shape[3] : p->y.shape[3];
 }
 
+static void close_standard_streams(void) {
+  for (int descriptor = 0; descriptor < 3; ++descriptor) close(descriptor);
+}
+
+static sigjmp_buf after_fault;
+static void jump_over(int number) {
+  (void)number;
+  siglongjmp(after_fault, 1);
+}
+
+/* Once, as an initialisation does. */
+static void catch_faults(void) {
+  static int caught = 0;
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = jump_over;
+  if (caught++ == 0) sigaction(SIGSEGV, &action, NULL);
+}
+
 /* The faults of the right result. */
 static void spoil(const convproof_call* call, const problem* p) {
   convproof_tensor* out = &call->outputs[0];
@@ -119,6 +147,9 @@ static void spoil(const convproof_call* call, const problem* p) {
   }
   if (kFault == segfault_odd_width && width(p) % 2 != 0) *(volatile int*)NULL = 1;
   if (kFault == writes_outside) put(out, size, 1);
+  if (kFault == closes_everything) put(out, -1, 1);
+  if (kFault == catches_faults) (void)*((volatile char*)call->inputs[0].data - 1);
+  if (kFault == reads_far_outside) (void)*((volatile char*)call->inputs[0].data + 10000000);
   if (kFault == writes_input && size_of(&call->inputs[0]) > 0) {
     put(&call->inputs[0], 0, get(&call->inputs[0], 0) + 1);
   }
@@ -165,6 +196,18 @@ int convproof_run(const convproof_call* call, char* message, size_t message_size
   const int result = unpack(call, &p, message, message_size);
   if (result != CONVPROOF_OK) return result;
   if (kFault == exits) exit(3);
+  if (kFault == overlong_message) {
+    memset(message, 'x', 2 * message_size);
+    return -1;
+  }
+  if (kFault == closes_everything) close_standard_streams();
+  if (kFault == reads_input_stream) (void)getchar();
+  if (kFault == catches_faults && sigsetjmp(after_fault, 1) != 0) return CONVPROOF_OK;
+  if (kFault == catches_faults) catch_faults();
+  if (kFault == forks_and_aborts) {
+    while (fork() == 0) pause();
+    abort();
+  }
   while (kFault == sleeps) pause();
   own_inputs(call, &p, copy_elements);
   misread(call, &p);
