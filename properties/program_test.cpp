@@ -8,11 +8,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
 #include "conformance/doors/process.h"
+#include "conformance/report/report.h"
 
 namespace convproof::conformance {
 namespace {
@@ -216,12 +218,16 @@ TEST_F(Program, AnInterruptKeepsTheResultsSoFar) {
   EXPECT_LT(report.at("results").size(), 2 * report.at("cases").get<std::size_t>());
 }
 
-TEST_F(Program, AReportThatCannotBeWrittenIsSaidAndLeavesNothingBehind) {
-  std::ofstream(folder_ / "taken") << "a file";
-  const Outcome outcome = shell("convproof verify --builtin fast --tier smoke --report taken");
-  EXPECT_EQ(outcome.code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("cannot make the folder taken"));
-  EXPECT_EQ(read_file(folder_ / "taken"), "a file");
+// ---- what else happens to a program in CI ------------------------------------------------------
+
+TEST_F(Program, TheLargestSeedIsASeedLikeAnyOther) {
+  const std::string largest = std::to_string(std::numeric_limits<std::uint64_t>::max());
+  const Outcome outcome = shell("convproof verify --tier smoke --shard 1/20 --report r --seed " +
+                                largest + " --plugin " + broken("nan_last_row"));
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, HasSubstr(":seed=" + largest));
+  EXPECT_EQ(shell("convproof run --case '" + std::string(kTinyCase) + "8446744073709551616'").code,
+            2);
 }
 
 TEST_F(Program, HelpShowsExamplesAndListTheCases) {
