@@ -220,6 +220,33 @@ TEST_F(Program, AnInterruptKeepsTheResultsSoFar) {
 
 // ---- what else happens to a program in CI ------------------------------------------------------
 
+TEST_F(Program, NothingThatASubjectStartedIsLeftBehind) {
+  (void)shell("convproof verify --tier smoke --shard 1/40 --report r --plugin " +
+              broken("leaves_orphans"));
+  std::istringstream orphans(read_file(folder_ / "orphans"));
+  int count = 0;
+  for (pid_t orphan = 0; orphans >> orphan; ++count) {
+    EXPECT_EQ(kill(orphan, 0), -1) << orphan << " lives";
+  }
+  EXPECT_GT(count, 0);
+}
+
+TEST_F(Program, ClosedStandardStreamsBecomeNobodysPipe) {
+  const Outcome outcome =
+      shell("{ convproof verify --builtin fast --tier smoke --shard 1/40 --report r <&- >&-; }");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(json::parse(read_file(folder_ / "r/report.json")).at("exit_code"), 0);
+}
+
+TEST_F(Program, AFullStandardOutputIsSaidAndAClosedPipeIsNot) {
+  const Outcome full = shell("{ convproof list > /dev/full; }");
+  EXPECT_EQ(full.code, 2);
+  EXPECT_EQ(full.err, "convproof: cannot write to standard output\n");
+  const Outcome head = shell("{ convproof list | head -1; }");
+  EXPECT_THAT(head.out, StartsWith("conv2d:"));
+  EXPECT_EQ(head.err, "");
+}
+
 TEST_F(Program, TheLargestSeedIsASeedLikeAnyOther) {
   const std::string largest = std::to_string(std::numeric_limits<std::uint64_t>::max());
   const Outcome outcome = shell("convproof verify --tier smoke --shard 1/20 --report r --seed " +
@@ -228,6 +255,14 @@ TEST_F(Program, TheLargestSeedIsASeedLikeAnyOther) {
   EXPECT_THAT(outcome.out, HasSubstr(":seed=" + largest));
   EXPECT_EQ(shell("convproof run --case '" + std::string(kTinyCase) + "8446744073709551616'").code,
             2);
+}
+
+TEST_F(Program, AReportThatCannotBeWrittenIsSaidAndLeavesNothingBehind) {
+  std::ofstream(folder_ / "taken") << "a file";
+  const Outcome outcome = shell("convproof verify --builtin fast --tier smoke --report taken");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("cannot make the folder taken"));
+  EXPECT_EQ(read_file(folder_ / "taken"), "a file");
 }
 
 TEST_F(Program, HelpShowsExamplesAndListTheCases) {
