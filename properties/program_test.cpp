@@ -257,6 +257,29 @@ TEST_F(Program, TheLargestSeedIsASeedLikeAnyOther) {
             2);
 }
 
+TEST_F(Program, InvalidCasesAreNotSentToSubjectsThatDoNotDeclareThem) {
+  const Outcome outcome =
+      shell("convproof run --plugin " + broken("sleeps") +
+            " --case conv2d:N1C1H3W3:O1:k4x2:s1x1:p0,0,0,0:d1x1:g1:nobias:y:f32:fill=dense:seed=1");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("broken: SKIP, invalid cases are not declared"));
+}
+
+TEST(ExitCode, ASubjectThatHangsDoesNotConformBecauseItsTimeoutsAreKnown) {
+  conformance::Run run;
+  CaseResult timeout;
+  timeout.judgement.verdict = Verdict::kTimeout;
+  timeout.known = true;
+  run.campaign.results.push_back(timeout);
+  EXPECT_EQ(exit_code(run), 0);
+  CaseResult not_asked;
+  not_asked.judgement.verdict = Verdict::kSkip;
+  run.campaign.results.push_back(not_asked);
+  EXPECT_EQ(exit_code(run), 0);
+  run.campaign.results.back().gave_up = true;
+  EXPECT_EQ(exit_code(run), 2);
+}
+
 TEST_F(Program, AReportThatCannotBeWrittenIsSaidAndLeavesNothingBehind) {
   std::ofstream(folder_ / "taken") << "a file";
   const Outcome outcome = shell("convproof verify --builtin fast --tier smoke --report taken");

@@ -97,7 +97,7 @@ class Patience {
 };
 
 CaseResult skipped(const std::string& subject, const Case& c, const std::string& reason) {
-  CaseResult result{subject, to_string(c), c.pass, c.dtype, {}, {}, 0, {}, {}, false};
+  CaseResult result{subject, to_string(c), c.pass, c.dtype, {}, {}, 0, {}, {}, false, false};
   result.judgement.verdict = Verdict::kSkip;
   result.judgement.sentence = reason;
   return result;
@@ -212,16 +212,17 @@ class Campaign {
   }
 
   CaseResult run_subject(const Case& c, const Truth* truth, Subject& subject, Patience& patience) {
-    std::optional<std::string> skip = reason_to_skip(subject.hello(), c);
-    if (!skip && truth == nullptr && !subject.hello().rejects_invalid) {
-      skip = "invalid cases are not declared";
+    if (const auto skip = reason_to_skip(subject.hello(), c, truth != nullptr)) {
+      return skipped(subject.hello().name, c, *skip);
     }
-    if (!skip) {
+    {
       const std::lock_guard lock(mutex_);
-      const std::string reason = patience.reason_to_give_up();
-      if (!reason.empty()) skip = reason;
+      if (const std::string reason = patience.reason_to_give_up(); !reason.empty()) {
+        CaseResult result = skipped(subject.hello().name, c, reason);
+        result.gave_up = true;
+        return result;
+      }
     }
-    if (skip) return skipped(subject.hello().name, c, *skip);
     CaseResult result = judge_case(subject, c, truth, options_.subject.timeout);
     const std::lock_guard lock(mutex_);
     patience.note(result.judgement.verdict);
@@ -252,7 +253,7 @@ class Campaign {
     try {
       Subject subject(addresses_[static_cast<std::size_t>(at)], options_.subject);
       shrink_at(subject, result);
-    } catch (const SubjectError& e) {
+    } catch (const std::exception& e) {
       // It does not start any more: the case stays as it is.
       result.judgement.sentence += text(" (not shrunk: ", e.what(), ")");
     }
@@ -346,7 +347,8 @@ std::optional<Truth> truth_or_invalid(const Case& c, std::int64_t limit_bytes) {
 
 CaseResult judge_case(Subject& subject, const Case& c, const Truth* truth,
                       std::chrono::milliseconds timeout) {
-  CaseResult result{subject.hello().name, to_string(c), c.pass, c.dtype, {}, {}, 0, {}, {}, false};
+  CaseResult result{
+      subject.hello().name, to_string(c), c.pass, c.dtype, {}, {}, 0, {}, {}, false, false};
   const Operator& page = operator_page(c.op);
   std::vector<TensorBytes> inputs;
   if (truth == nullptr) {

@@ -173,6 +173,7 @@ struct Totals {
   std::size_t failed = 0;
   std::size_t known = 0;
   std::size_t skipped = 0;
+  std::size_t given_up = 0;
   std::size_t suspect = 0;
 };
 
@@ -181,6 +182,7 @@ Totals totals_of(const Run& run) {
   for (const CaseResult& r : run.campaign.results) {
     if (r.judgement.verdict == Verdict::kSkip) {
       ++t.skipped;
+      if (r.gave_up) ++t.given_up;
       continue;
     }
     ++t.judged;
@@ -195,6 +197,7 @@ std::string verdict_sentence(const Run& run) {
   const Totals t = totals_of(run);
   std::string out =
       text(t.judged, " results judged, ", t.failed, " failed, ", t.skipped, " skipped");
+  if (t.given_up > 0) out += text(" (", t.given_up, " of them given up)");
   if (t.known > 0) out += text(", ", t.known, " known failures");
   if (!run.unexpected_passes.empty()) out += text(", ", run.unexpected_passes.size(), " XPASS");
   if (!run.stale.empty()) out += text(", ", run.stale.size(), " STALE");
@@ -236,6 +239,7 @@ json result_to_json(const CaseResult& r) {
     j["smallest_sentence"] = r.smallest_sentence;
   }
   if (r.known) j["known"] = true;
+  if (r.gave_up) j["gave_up"] = true;
   return j;
 }
 
@@ -266,6 +270,7 @@ CaseResult result_from_json(const json& j) {
   r.smallest = j.value("smallest_case", "");
   r.smallest_sentence = j.value("smallest_sentence", "");
   r.known = j.value("known", false);
+  r.gave_up = j.value("gave_up", false);
   return r;
 }
 
@@ -280,7 +285,7 @@ int exit_code(const Run& run) {
   const Totals t = totals_of(run);
   if (t.failed > 0 || !run.unexpected_passes.empty() || !run.stale.empty()) return 1;
   // Nobody learns anything from a run that judged nothing.
-  if (run.campaign.interrupted || t.judged == 0) return 2;
+  if (run.campaign.interrupted || t.judged == 0 || t.given_up > 0) return 2;
   return 0;
 }
 

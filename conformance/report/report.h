@@ -23,7 +23,8 @@ struct Run {
   std::vector<std::string> stale;              // STALE: listed, but no such case or subject.
 };
 
-/// 0 conforms, 1 does not, 2 could not tell (interrupted before anything failed; nothing judged).
+/// 0 conforms, 1 does not, 2 could not tell (interrupted before anything failed; nothing judged; a
+/// subject whose failures are all known was given up).
 int exit_code(const Run& run);
 
 /// One row of the table: all cases of a pass at a subject.
