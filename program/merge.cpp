@@ -1,5 +1,6 @@
 #include <fstream>
 #include <iostream>
+#include <sstream>
 
 #include "conformance/report/report.h"
 #include "core/errors.h"
@@ -13,7 +14,9 @@ using namespace conformance;
 Run read_run(const std::string& file) {
   std::ifstream in(file);
   if (!in) throw ParseError(file, "a report.json of convproof", "no such file");
-  return run_from_json(nlohmann::json::parse(in, nullptr, false), file);
+  std::ostringstream content;
+  content << in.rdbuf();
+  return run_from_json(parse_foreign_json(content.str()), file);
 }
 
 int merge_files(const std::vector<std::string>& files, const std::string& report) {

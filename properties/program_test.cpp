@@ -280,6 +280,50 @@ TEST(ExitCode, ASubjectThatHangsDoesNotConformBecauseItsTimeoutsAreKnown) {
   EXPECT_EQ(exit_code(run), 2);
 }
 
+TEST_F(Program, MergeTakesNoReportThatWasCutOrEdited) {
+  EXPECT_EQ(shell("convproof verify --builtin reference --tier smoke --shard 1/40 --report r").code,
+            0);
+  const json whole = json::parse(read_file(folder_ / "r/report.json"));
+  const auto merged = [&](const auto& change) {
+    json edited = whole;
+    edited["shard"] = edited["shards"] = 1;
+    change(edited);
+    std::ofstream(folder_ / "edited.json") << edited.dump();
+    return shell("convproof merge edited.json --report m");
+  };
+  EXPECT_EQ(merged([](json&) {}).code, 0);
+  const auto refused = [&](const auto& change) {
+    const Outcome outcome = merged(change);
+    EXPECT_EQ(outcome.code, 2) << outcome.out;
+    EXPECT_THAT(outcome.err, StartsWith("convproof: edited.json: expected "));
+  };
+  refused([](json& j) { j["format"] = 1; });
+  refused([](json& j) { j["tier"] = "x"; });
+  refused([](json& j) { j["shard"] = 0; });
+  refused([](json& j) { j["shards"] = 0; });
+  refused([](json& j) { j["shards"] = -1; });
+  refused([](json& j) { j["results"].erase(0); });
+  refused([](json& j) { j["results"][1] = j["results"][0]; });
+  refused([](json& j) { j["results"][0]["subject"] = "somebody"; });
+  refused([](json& j) { j["results"][0]["verdict"] = "GREAT"; });
+  refused([](json& j) { j["results"][0]["precision"] = 17; });
+  const Outcome many = merged([](json& j) { j["shards"] = 1000000000; });
+  EXPECT_THAT(many.err, HasSubstr("expected all 1000000000 shards, found no shard 2"));
+}
+
+TEST_F(Program, MergedReportsTellSubjectsOfTheSameNameApart) {
+  for (const char* shard : {"1/2", "2/2"}) {
+    EXPECT_EQ(shell(std::string("convproof verify --builtin reference --builtin reference --tier "
+                                "smoke --report part") +
+                    shard[0] + " --shard " + shard)
+                  .code,
+              0);
+  }
+  const Outcome joined = shell("convproof merge part1/report.json part2/report.json --report j");
+  EXPECT_EQ(joined.code, 0);
+  EXPECT_THAT(read_file(folder_ / "j/report.md"), HasSubstr("| reference[2:reference] | y |"));
+}
+
 TEST_F(Program, AReportThatCannotBeWrittenIsSaidAndLeavesNothingBehind) {
   std::ofstream(folder_ / "taken") << "a file";
   const Outcome outcome = shell("convproof verify --builtin fast --tier smoke --report taken");

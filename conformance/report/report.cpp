@@ -15,6 +15,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kFormat = "convproof-report-1";
+
 constexpr Verdict kVerdicts[] = {
     Verdict::kPass, Verdict::kPassExact, Verdict::kSuspect, Verdict::kContract, Verdict::kDialect,
     Verdict::kFail, Verdict::kCrash,     Verdict::kTimeout, Verdict::kMemory,   Verdict::kSkip};
@@ -257,7 +259,11 @@ CaseResult result_from_json(const json& j) {
   r.pass = j.at("pass").get<std::string>();
   r.dtype = parse_dtype(j.at("dtype").get<std::string>(), "report");
   r.judgement.verdict = parse_verdict(j.at("verdict").get<std::string>());
-  r.judgement.precision = static_cast<Precision>(j.at("precision").get<int>());
+  const int precision = j.at("precision").get<int>();
+  if (precision < 0 || precision > static_cast<int>(Precision::kOther)) {
+    throw ParseError("precision", "0 to 4", text(precision));
+  }
+  r.judgement.precision = static_cast<Precision>(precision);
   r.judgement.arithmetic = j.at("arithmetic").get<std::string>();
   r.judgement.elements = j.at("elements").get<Index>();
   r.judgement.wrong_elements = j.at("wrong_elements").get<Index>();
@@ -272,6 +278,29 @@ CaseResult result_from_json(const json& j) {
   r.known = j.value("known", false);
   r.gave_up = j.value("gave_up", false);
   return r;
+}
+
+/// A report that was cut or edited must not turn green.
+void check_consistency(const Run& run) {
+  if (run.shards < 1 || run.shard < 1 || run.shard > run.shards) {
+    throw ParseError("shard", "1 to the number of shards", text(run.shard, " of ", run.shards));
+  }
+  std::set<std::string> subjects;
+  for (const Hello& s : run.campaign.subjects) subjects.insert(s.name);
+  std::set<std::string> seen;
+  for (const CaseResult& r : run.campaign.results) {
+    if (!subjects.contains(r.subject)) {
+      throw ParseError("results", "one of its subjects", "'" + r.subject + "'");
+    }
+    if (!seen.insert(entry_of(r)).second) {
+      throw ParseError("results", "one per subject and case", "two of " + entry_of(r));
+    }
+  }
+  const std::size_t expected = run.cases * run.campaign.subjects.size();
+  if (seen.size() > expected || (seen.size() < expected && !run.campaign.interrupted)) {
+    throw ParseError("results", text(run.cases, " cases of ", subjects.size(), " subjects"),
+                     text(seen.size()));
+  }
 }
 
 std::string dumped(const json& j) {
@@ -342,7 +371,7 @@ json to_json(const Run& run) {
   }
   json results = json::array();
   for (const CaseResult& r : run.campaign.results) results.push_back(result_to_json(r));
-  return {{"format", "convproof-report-1"},
+  return {{"format", kFormat},
           {"tier", name(run.tier)},
           {"seed", run.seed},
           {"shard", run.shard},
@@ -359,9 +388,11 @@ json to_json(const Run& run) {
 }
 
 Run run_from_json(const json& j, const std::string& file) {
-  if (!j.is_object() || j.value("format", "") != "convproof-report-1") {
-    throw ParseError(file, "a report.json of convproof",
-                     j.is_discarded() ? "no JSON" : j.type_name());
+  const std::string expected = "a report.json of convproof";
+  if (!j.is_object())
+    throw ParseError(file, expected, j.is_discarded() ? "no JSON" : j.type_name());
+  if (const json format = j.value("format", json()); format != kFormat) {
+    throw ParseError(file, text("\"format\" ", kFormat), format.dump());
   }
   try {
     Run run;
@@ -376,11 +407,14 @@ Run run_from_json(const json& j, const std::string& file) {
     run.stale = j.at("stale").get<std::vector<std::string>>();
     for (const json& s : j.at("subjects")) {
       run.campaign.subjects.push_back(parse_hello(s.at("hello").dump()));
+      // Told apart from others of the same name when it was run.
+      run.campaign.subjects.back().name = s.at("name").get<std::string>();
     }
     for (const json& r : j.at("results")) run.campaign.results.push_back(result_from_json(r));
+    check_consistency(run);
     return run;
-  } catch (const json::exception& e) {
-    throw ParseError(file, "a report.json of convproof", e.what());
+  } catch (const std::exception& e) {
+    throw ParseError(file, expected, e.what());
   }
 }
 
@@ -473,7 +507,7 @@ void write_reports(const Run& run, const std::filesystem::path& folder) {
 
 Run merge(const std::vector<Run>& shards, const std::vector<std::string>& files) {
   Run whole = shards.front();
-  std::vector<std::string> owner(static_cast<std::size_t>(whole.shards));
+  std::map<int, std::string> owner;
   whole.campaign.results.clear();
   whole.campaign.seconds = 0;
   whole.cases = 0;
@@ -491,7 +525,7 @@ Run merge(const std::vector<Run>& shards, const std::vector<std::string>& files)
                        "a shard of the run in " + files[0] + " (" + describe_run(whole) + ")",
                        describe_run(part));
     }
-    std::string& taken = owner[static_cast<std::size_t>(part.shard - 1)];
+    std::string& taken = owner[part.shard];
     if (!taken.empty()) {
       throw ParseError(files[i], "another shard than " + taken,
                        text("shard ", part.shard, " again"));
@@ -507,12 +541,12 @@ Run merge(const std::vector<Run>& shards, const std::vector<std::string>& files)
     append(whole.unexpected_passes, part.unexpected_passes);
     append(whole.stale, part.stale);
   }
-  const auto missing = std::find(owner.begin(), owner.end(), "");
-  if (missing != owner.end()) {
-    throw ParseError("merge", text("all ", whole.shards, " shards"),
-                     text("no shard ", missing - owner.begin() + 1));
+  for (int shard = 1; shard <= whole.shards; ++shard) {
+    if (owner.contains(shard)) continue;
+    throw ParseError("merge", text("all ", whole.shards, " shards"), text("no shard ", shard));
   }
   whole.shard = whole.shards = 1;
+  check_consistency(whole);
   return whole;
 }
 
