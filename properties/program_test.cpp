@@ -257,6 +257,32 @@ TEST_F(Program, TheLargestSeedIsASeedLikeAnyOther) {
             2);
 }
 
+TEST_F(Program, AnEmptyNameIsNoWishForTheDefault) {
+  for (const char* option : {"--report ''", "--known-failures ''"}) {
+    const Outcome outcome =
+        shell(std::string("convproof verify --builtin fast --tier smoke ") + option);
+    EXPECT_EQ(outcome.code, 2) << option;
+    EXPECT_THAT(outcome.err, HasSubstr("expected a name, found ''")) << option;
+  }
+  EXPECT_THAT(shell("convproof ''").err, HasSubstr("found ''"));
+}
+
+TEST_F(Program, AFolderThatCannotBeMadeIsSaidBeforeAnythingIsJudged) {
+  std::ofstream(folder_ / "taken") << "a file";
+  const auto start = Clock::now();
+  const Outcome outcome =
+      shell("convproof verify --tier smoke --report taken/r --plugin " + broken("sleeps"));
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(5));
+}
+
+TEST_F(Program, AnotherRunsHalfWrittenFileIsLeftAlone) {
+  std::filesystem::create_directory(folder_ / "r");
+  std::ofstream(folder_ / "r/report.json.partial") << "half";
+  EXPECT_EQ(shell("convproof verify --builtin fast --tier smoke --shard 1/40 --report r").code, 0);
+  EXPECT_EQ(read_file(folder_ / "r/report.json.partial"), "half");
+}
+
 TEST_F(Program, InvalidCasesAreNotSentToSubjectsThatDoNotDeclareThem) {
   const Outcome outcome =
       shell("convproof run --plugin " + broken("sleeps") +
@@ -278,6 +304,43 @@ TEST(ExitCode, ASubjectThatHangsDoesNotConformBecauseItsTimeoutsAreKnown) {
   EXPECT_EQ(exit_code(run), 0);
   run.campaign.results.back().gave_up = true;
   EXPECT_EQ(exit_code(run), 2);
+}
+
+TEST_F(Program, ListsOfKnownFailuresThatCannotBeReadAreNotEmpty) {
+  std::filesystem::create_directory(folder_ / "known");
+  const Outcome outcome =
+      shell("convproof verify --builtin fast --tier smoke --known-failures known");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("found something that cannot be read"));
+}
+
+TEST_F(Program, NamesInListsOfKnownFailuresMayHoldWhatStartsAComment) {
+  const std::string entry = std::string("my C# lib ") + kTinyCase;
+  std::ofstream(folder_ / "known.txt") << "# a comment\n  # another\n"
+                                       << entry << "  # flaky # since May\r\n\n";
+  EXPECT_THAT(read_known_failures(folder_ / "known.txt"), testing::ElementsAre(entry));
+}
+
+TEST_F(Program, ASecondCtrlCEndsAtOnceAndAHangupKeepsTheResults) {
+  const std::vector<std::string> arguments = {
+      CONVPROOF_PROGRAM, "verify",       "--plugin", broken("sleeps"), "--tier",
+      "smoke",           "--timeout-ms", "600000",   "--report",       (folder_ / "r").string()};
+  const auto soon = [] { return Clock::now() + std::chrono::milliseconds(700); };
+  Process hurried(arguments);
+  EXPECT_THROW((void)hurried.read_line(soon()), DeadlinePassed);
+  hurried.signal(SIGINT);
+  EXPECT_THROW((void)hurried.read_line(soon()), DeadlinePassed);
+  hurried.signal(SIGINT);
+  const ExitStatus ended = hurried.wait_or_kill(Clock::now() + std::chrono::seconds(10));
+  EXPECT_EQ(ended.signal, SIGINT);
+
+  std::vector<std::string> patient = arguments;
+  patient[7] = "1500";
+  Process hung_up(patient);
+  EXPECT_THROW((void)hung_up.read_line(soon()), DeadlinePassed);
+  hung_up.signal(SIGHUP);
+  EXPECT_TRUE(hung_up.wait_or_kill(Clock::now() + std::chrono::seconds(10)).exited);
+  EXPECT_EQ(json::parse(read_file(folder_ / "r/report.json")).at("interrupted"), true);
 }
 
 TEST_F(Program, MergeTakesNoReportThatWasCutOrEdited) {

@@ -1,11 +1,14 @@
 #include "conformance/report/report.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <tuple>
 
 #include "core/errors.h"
@@ -154,6 +157,31 @@ std::vector<const CaseResult*> shown_failures(const CampaignResult& campaign) {
   return all;
 }
 
+/// What a subject said, on one line of printable characters: it goes to terminals.
+std::string printable(const std::string& said) {
+  std::string out;
+  for (const char ch : said) {
+    const bool is_space = ch == '\n' || ch == '\t' || ch == '\r' || ch == ' ';
+    if (is_space && (out.empty() || out.back() == ' ')) continue;
+    out += is_space ? ' ' : ch > ' ' && ch < 127 ? ch : '?';
+  }
+  return out;
+}
+
+/// The last lines of standard error, where the reason usually is.
+std::vector<std::string> last_lines(const std::string& said) {
+  constexpr std::size_t kMost = 6;
+  constexpr std::size_t kWidth = 80;
+  std::vector<std::string> lines;
+  std::istringstream in(said);
+  for (std::string line; std::getline(in, line);) {
+    const std::string shown = printable(line);
+    if (!shown.empty() && shown != " ") lines.push_back(shown.substr(0, kWidth));
+  }
+  if (lines.size() > kMost) lines.erase(lines.begin(), lines.end() - kMost);
+  return lines;
+}
+
 std::string failure_text(const CaseResult& r, const char* bold, const char* plain) {
   std::string out =
       text("\n", bold, name(r.judgement.verdict), plain, "  ", r.subject, "  pass ", r.pass, "\n");
@@ -161,11 +189,14 @@ std::string failure_text(const CaseResult& r, const char* bold, const char* plai
   out += text(shrunk ? "  smallest case  " : "  case           ",
               shrunk ? r.smallest : r.case_string, "\n");
   const std::string& sentence = shrunk ? r.smallest_sentence : r.judgement.sentence;
-  for (const std::string& line : wrapped(sentence, 80)) out += "                 " + line + "\n";
+  for (const std::string& line : wrapped(printable(sentence), 80)) {
+    out += "                 " + line + "\n";
+  }
   if (shrunk && r.smallest != r.case_string) out += text("  found by       ", r.case_string, "\n");
-  if (!r.standard_error.empty()) {
-    const std::string tail = r.standard_error.substr(0, r.standard_error.find('\n', 200));
-    out += text("  it printed     ", tail, "\n");
+  const char* label = "  it printed     ";
+  for (const std::string& line : last_lines(r.standard_error)) {
+    out += label + line + "\n";
+    label = "                 ";
   }
   return out;
 }
@@ -478,28 +509,37 @@ std::string to_markdown(const Run& run) {
 }
 
 void write_file(const std::filesystem::path& path, const std::string& content) {
-  const std::filesystem::path partial = path.string() + ".partial";
+  // Two runs may write into one folder at the same time.
+  const std::filesystem::path partial = text(path.string(), ".", getpid(), ".partial");
+  std::error_code error;
   {
     std::ofstream out(partial, std::ios::binary);
     out << content;
     out.close();
-    if (!out) {
-      std::error_code ignored;
-      std::filesystem::remove(partial, ignored);
-      throw std::runtime_error("cannot write " + path.string());
-    }
+    if (!out) error = std::error_code(errno, std::generic_category());
   }
-  std::error_code error;
-  std::filesystem::rename(partial, path, error);
-  if (error) throw std::runtime_error("cannot write " + path.string() + ": " + error.message());
+  if (!error) std::filesystem::rename(partial, path, error);
+  if (error) {
+    std::error_code ignored;
+    std::filesystem::remove(partial, ignored);
+    throw std::runtime_error("cannot write " + path.string() + ": " + error.message());
+  }
 }
 
-void write_reports(const Run& run, const std::filesystem::path& folder) {
+void prepare_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
     throw std::runtime_error("cannot make the folder " + folder.string() + ": " + error.message());
   }
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    error = std::error_code(errno, std::generic_category());
+    throw std::runtime_error("cannot write into " + folder.string() + ": " + error.message());
+  }
+}
+
+void write_reports(const Run& run, const std::filesystem::path& folder) {
+  prepare_folder(folder);
   write_file(folder / "report.json", dumped(to_json(run)) + "\n");
   write_file(folder / "junit.xml", to_junit(run));
   write_file(folder / "report.md", to_markdown(run));
@@ -550,13 +590,30 @@ Run merge(const std::vector<Run>& shards, const std::vector<std::string>& files)
   return whole;
 }
 
+namespace {
+
+/// A line without what follows a '#', which a subject's name may hold, too.
+std::string without_comment(const std::string& line) {
+  const std::size_t first = line.find_first_not_of(" \t");
+  if (first == std::string::npos || line[first] == '#') return "";
+  std::size_t name_end = 0;
+  for (const Operator* op : all_operators()) {
+    const std::size_t at = line.find(text(" ", op->name(), ":"));
+    if (at != std::string::npos) name_end = at;
+  }
+  return line.substr(0, line.find('#', name_end));
+}
+
+}  // namespace
+
 std::vector<std::string> read_known_failures(const std::filesystem::path& path) {
+  const std::string expected = "a list of known failures";
   std::ifstream in(path);
-  if (!in) throw ParseError(path.string(), "a list of known failures", "no such file");
+  if (!in) throw ParseError(path.string(), expected, "no such file");
   std::vector<std::string> entries;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
-    line = line.substr(0, line.find('#'));
+    line = without_comment(line);
     line.erase(line.find_last_not_of(" \t\r") + 1);
     if (line.empty()) continue;
     const std::size_t space = line.rfind(' ');
@@ -570,6 +627,8 @@ std::vector<std::string> read_known_failures(const std::filesystem::path& path) 
     }
     entries.push_back(line);
   }
+  // A folder opens like a file, and only fails to be read.
+  if (in.bad()) throw ParseError(path.string(), expected, "something that cannot be read");
   return entries;
 }
 
@@ -595,8 +654,9 @@ void apply_known_failures(Run& run, const std::vector<std::string>& known,
   }
 }
 
-std::string fixed_known_failures(const Run& run, const std::vector<std::string>& known,
-                                 const std::function<bool(const std::string&)>& is_in_run) {
+std::vector<std::string> fixed_known_failures(
+    const Run& run, const std::vector<std::string>& known,
+    const std::function<bool(const std::string&)>& is_in_run) {
   std::set<std::string> entries;
   for (const std::string& entry : known) {
     if (!is_in_run(entry.substr(entry.rfind(' ') + 1))) entries.insert(entry);
@@ -604,6 +664,10 @@ std::string fixed_known_failures(const Run& run, const std::vector<std::string>&
   for (const CaseResult& r : run.campaign.results) {
     if (!conforms(r.judgement.verdict)) entries.insert(entry_of(r));
   }
+  return {entries.begin(), entries.end()};
+}
+
+std::string known_failures_text(const std::vector<std::string>& entries) {
   std::string out =
       "# Known failures, one \"<subject> <case string>\" per line; written by --fix.\n";
   for (const std::string& entry : entries) out += entry + "\n";
