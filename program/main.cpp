@@ -1,3 +1,7 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -31,6 +35,24 @@ bool is_verb(CLI::App& app, const std::string& word) {
                      [&](const CLI::App* verb) { return verb->check_name(word); });
 }
 
+/// Pipes to subjects must not become the program's own standard streams.
+void open_standard_streams() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    if (fcntl(descriptor, F_GETFD) < 0) (void)open("/dev/null", O_RDWR);
+  }
+}
+
+/// The exit code, unless what was to be said could not be said. A reader that has had enough
+/// (`convproof list | head`) is no mistake.
+int after_output(int code) {
+  std::cout.flush();
+  if (std::cout) return code;
+  pollfd out{STDOUT_FILENO, POLLOUT, 0};
+  if (poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0) return code;
+  (void)could_not_tell("cannot write to standard output");
+  return code == 0 ? 2 : code;
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"convproof tells whether an implementation of a CNN operator is right", "convproof"};
   app.footer(kFooter);
@@ -46,7 +68,7 @@ int run(int argc, char** argv) {
   convproof::program::add_host(app, action);
   // Said here, because CLI11 would only say that something is required.
   const std::string verb = argc > 1 ? argv[1] : "none";
-  if (argc < 2 || (verb.front() != '-' && !is_verb(app, verb))) {
+  if (argc < 2 || (!verb.starts_with('-') && !is_verb(app, verb))) {
     return could_not_tell(
         ("expected a verb of verify, run, list, hello, merge, model, derive, found '" + verb +
          "' (see convproof --help)")
@@ -62,11 +84,7 @@ int run(int argc, char** argv) {
   return action();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  // A subject that ends while it is written to is its own failure, not ours.
-  std::signal(SIGPIPE, SIG_IGN);
+int run_and_explain(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {
@@ -74,4 +92,18 @@ int main(int argc, char** argv) {
   } catch (const std::exception& e) {
     return could_not_tell(e.what());
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A subject that ends while it is written to is its own failure, not ours.
+  std::signal(SIGPIPE, SIG_IGN);
+  // Whoever started us may have ignored it; then nobody's end could be waited for.
+  std::signal(SIGCHLD, SIG_DFL);
+  open_standard_streams();
+  convproof::conformance::adopt_orphans();
+  const int code = run_and_explain(argc, argv);
+  convproof::conformance::end_orphans();
+  return after_output(code);
 }

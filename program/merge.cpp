@@ -1,5 +1,6 @@
 #include <fstream>
 #include <iostream>
+#include <sstream>
 
 #include "conformance/report/report.h"
 #include "core/errors.h"
@@ -13,16 +14,18 @@ using namespace conformance;
 Run read_run(const std::string& file) {
   std::ifstream in(file);
   if (!in) throw ParseError(file, "a report.json of convproof", "no such file");
-  return run_from_json(nlohmann::json::parse(in, nullptr, false), file);
+  std::ostringstream content;
+  content << in.rdbuf();
+  return run_from_json(parse_foreign_json(content.str()), file);
 }
 
 int merge_files(const std::vector<std::string>& files, const std::string& report) {
   std::vector<Run> shards;
   for (const std::string& file : files) shards.push_back(read_run(file));
   const Run whole = merge(shards, files);
+  std::cout << console_report(whole, false) << std::flush;
   write_reports(whole, report);
-  std::cout << console_report(whole, false) << "written: " << report << "/report.json, junit.xml, "
-            << "report.md\n";
+  std::cout << "written: " << report << "/report.json, junit.xml, report.md\n";
   return exit_code(whole);
 }
 
@@ -33,7 +36,8 @@ void add_merge(CLI::App& app, Action& action) {
   auto report = std::make_shared<std::string>("report");
   CLI::App* verb = app.add_subcommand("merge", "Join the report.json files of all shards of a run");
   verb->add_option("files", *files, "One report.json per shard")->required();
-  verb->add_option("--report", *report, "Folder for the joined reports (default report)");
+  verb->add_option("--report", *report, "Folder for the joined reports (default report)")
+      ->check(not_empty());
   verb->callback([=, &action] { action = [=] { return merge_files(*files, *report); }; });
 }
 

@@ -41,7 +41,7 @@ void print_truth(const Truth& truth) {
 bool judge_at(const SubjectAddress& address, const SubjectOptions& options, const Case& c,
               const Truth* truth) {
   Subject subject(address, options);
-  if (const auto skip = reason_to_skip(subject.hello(), c)) {
+  if (const auto skip = reason_to_skip(subject.hello(), c, truth != nullptr)) {
     std::cout << subject.hello().name << ": SKIP, " << *skip << '\n';
     return true;
   }

@@ -6,6 +6,11 @@ namespace convproof::program {
 
 using conformance::SubjectAddress;
 
+CLI::Validator not_empty() {
+  return {[](std::string& text) { return text.empty() ? "expected a name, found ''" : ""; }, "",
+          "not empty"};
+}
+
 void SubjectFlags::add_to(CLI::App& verb) {
   const auto door = [&](const char* flag, SubjectAddress::Door which, const char* what) {
     verb.add_option_function<std::vector<std::string>>(

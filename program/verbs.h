@@ -21,6 +21,9 @@ void add_derive(CLI::App& app, Action& action);
 /// Hidden: the child process in which shared libraries and built-in paths run.
 void add_host(CLI::App& app, Action& action);
 
+/// For names of files: an empty one is a variable that was not set, and no wish for the default.
+CLI::Validator not_empty();
+
 /// The path of this very program, for starting hosts.
 std::string program_path();
 

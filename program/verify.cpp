@@ -19,8 +19,19 @@ using namespace conformance;
 
 std::atomic<bool> stop_requested{false};
 
-void on_interrupt(int) {
-  stop_requested = true;
+void on_interrupt(int signal) {
+  constexpr char kSaid[] = "\ninterrupted: the cases in hand are finished (again: end at once)\n";
+  if (!stop_requested.exchange(true)) {
+    (void)!write(STDERR_FILENO, kSaid, sizeof kSaid - 1);
+  } else if (signal == SIGINT) {
+    std::signal(SIGINT, SIG_DFL);
+    (void)raise(SIGINT);
+  }
+}
+
+/// What was ignored when the program started, by nohup for one, stays so.
+void stop_on(int signal) {
+  if (std::signal(signal, on_interrupt) == SIG_IGN) std::signal(signal, SIG_IGN);
 }
 
 struct VerifyFlags {
@@ -116,6 +127,9 @@ int verify(const VerifyFlags& flags) {
     known = read_known_failures(flags.known_failures);
   }
 
+  // Said now, and not after an hour.
+  prepare_folder(flags.report);
+
   CampaignOptions options;
   options.subject = flags.subjects.options();
   options.jobs = flags.jobs;
@@ -124,8 +138,7 @@ int verify(const VerifyFlags& flags) {
   // the others. A user's own setting stays.
   setenv("OMP_WAIT_POLICY", "passive", 0);
   ProgressLine line;
-  std::signal(SIGINT, on_interrupt);
-  std::signal(SIGTERM, on_interrupt);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) stop_on(signal);
   Run run{tier, flags.seed, shard.index, shard.count, cases.size(), {}, {}, {}};
   run.campaign = run_campaign(flags.subjects.addresses, cases, options, stop_requested,
                               [&](const Progress& progress) { line.show(progress); });
@@ -139,17 +152,14 @@ int verify(const VerifyFlags& flags) {
   const auto is_in_run = [&](const std::string& c) {
     return in_shard.contains(c) || (shard.index == 1 && !in_tier.contains(c));
   };
-  if (flags.fix) {
-    if (run.campaign.interrupted) {
-      throw ParseError("--fix", "a run to the end", "an interrupted one");
-    }
-    const std::string fixed = fixed_known_failures(run, known, is_in_run);
-    write_file(flags.known_failures, fixed);
-    known = read_known_failures(flags.known_failures);
-  }
+  const bool fix = flags.fix && !run.campaign.interrupted;
+  if (fix) known = fixed_known_failures(run, known, is_in_run);
   apply_known_failures(run, known, is_in_run);
+  // The results first: writing may fail.
+  std::cout << console_report(run, wants_colour(flags.colour)) << std::flush;
   write_reports(run, flags.report);
-  std::cout << console_report(run, wants_colour(flags.colour));
+  if (fix) write_file(flags.known_failures, known_failures_text(known));
+  if (flags.fix && !fix) std::cout << flags.known_failures << " is left as it was\n";
   if (run.campaign.interrupted) {
     std::cout << "interrupted: the results so far are in " << flags.report << "/\n";
   } else {
@@ -169,9 +179,11 @@ void add_verify(CLI::App& app, Action& action) {
   verb->add_option("--jobs", flags->jobs, "Cases judged at the same time (default 2)")
       ->check(CLI::Range(1, 256));
   verb->add_option("--shard", flags->shard, "i/n: the i-th of n parts of the cases");
-  verb->add_option("--report", flags->report, "Folder for the reports (default report)");
+  verb->add_option("--report", flags->report, "Folder for the reports (default report)")
+      ->check(not_empty());
   verb->add_option("--known-failures", flags->known_failures,
-                   "List of cases that are known to fail: \"<subject> <case string>\" per line");
+                   "List of cases that are known to fail: \"<subject> <case string>\" per line")
+      ->check(not_empty());
   verb->add_flag("--fix", flags->fix, "Rewrite that list so that this run conforms");
   verb->add_option("--colour", flags->colour, "auto (default), always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}));

@@ -81,6 +81,11 @@ TEST(CaseString, AMistakeIsNamedWithWhatWasExpectedAndFound) {
   EXPECT_THAT(parse_error_of("conv2d:N99999999999999999999C1H1W1"),
               HasSubstr("expected numbers below 2^62"));
   EXPECT_THAT(parse_error_of(""), HasSubstr("expected an operator"));
+  // Two strings of one case would be two sets of data elsewhere.
+  EXPECT_THAT(
+      parse_error_of("conv2d:N01C4H9W7:O6:k3x2:s2x1:p1,0,2,1:d1x2:g2:y:f32:fill=dense:seed=7"),
+      HasSubstr(text("expected ", kCase)));
+  EXPECT_THAT(parse_error_of(std::string(kCase) + ":only=x3,"), HasSubstr(":only=x3, found"));
 }
 
 TEST(CaseString, NoTextMakesTheParserDoMoreThanRefuse) {

@@ -8,11 +8,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
 #include "conformance/doors/process.h"
+#include "conformance/report/report.h"
 
 namespace convproof::conformance {
 namespace {
@@ -216,6 +218,175 @@ TEST_F(Program, AnInterruptKeepsTheResultsSoFar) {
   EXPECT_EQ(report.at("interrupted"), true);
   EXPECT_GT(report.at("results").size(), 0U);
   EXPECT_LT(report.at("results").size(), 2 * report.at("cases").get<std::size_t>());
+}
+
+// ---- what else happens to a program in CI ------------------------------------------------------
+
+TEST_F(Program, NothingThatASubjectStartedIsLeftBehind) {
+  (void)shell("convproof verify --tier smoke --shard 1/40 --report r --plugin " +
+              broken("leaves_orphans"));
+  std::istringstream orphans(read_file(folder_ / "orphans"));
+  int count = 0;
+  for (pid_t orphan = 0; orphans >> orphan; ++count) {
+    EXPECT_EQ(kill(orphan, 0), -1) << orphan << " lives";
+  }
+  EXPECT_GT(count, 0);
+}
+
+TEST_F(Program, ClosedStandardStreamsBecomeNobodysPipe) {
+  const Outcome outcome =
+      shell("{ convproof verify --builtin fast --tier smoke --shard 1/40 --report r <&- >&-; }");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(json::parse(read_file(folder_ / "r/report.json")).at("exit_code"), 0);
+}
+
+TEST_F(Program, AFullStandardOutputIsSaidAndAClosedPipeIsNot) {
+  const Outcome full = shell("{ convproof list > /dev/full; }");
+  EXPECT_EQ(full.code, 2);
+  EXPECT_EQ(full.err, "convproof: cannot write to standard output\n");
+  const Outcome head = shell("{ convproof list | head -1; }");
+  EXPECT_THAT(head.out, StartsWith("conv2d:"));
+  EXPECT_EQ(head.err, "");
+}
+
+TEST_F(Program, TheLargestSeedIsASeedLikeAnyOther) {
+  const std::string largest = std::to_string(std::numeric_limits<std::uint64_t>::max());
+  const Outcome outcome = shell("convproof verify --tier smoke --shard 1/20 --report r --seed " +
+                                largest + " --plugin " + broken("nan_last_row"));
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, HasSubstr(":seed=" + largest));
+  EXPECT_EQ(shell("convproof run --case '" + std::string(kTinyCase) + "8446744073709551616'").code,
+            2);
+}
+
+TEST_F(Program, AnEmptyNameIsNoWishForTheDefault) {
+  for (const char* option : {"--report ''", "--known-failures ''"}) {
+    const Outcome outcome =
+        shell(std::string("convproof verify --builtin fast --tier smoke ") + option);
+    EXPECT_EQ(outcome.code, 2) << option;
+    EXPECT_THAT(outcome.err, HasSubstr("expected a name, found ''")) << option;
+  }
+  EXPECT_THAT(shell("convproof ''").err, HasSubstr("found ''"));
+}
+
+TEST_F(Program, AFolderThatCannotBeMadeIsSaidBeforeAnythingIsJudged) {
+  std::ofstream(folder_ / "taken") << "a file";
+  const auto start = Clock::now();
+  const Outcome outcome =
+      shell("convproof verify --tier smoke --report taken/r --plugin " + broken("sleeps"));
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(5));
+}
+
+TEST_F(Program, AnotherRunsHalfWrittenFileIsLeftAlone) {
+  std::filesystem::create_directory(folder_ / "r");
+  std::ofstream(folder_ / "r/report.json.partial") << "half";
+  EXPECT_EQ(shell("convproof verify --builtin fast --tier smoke --shard 1/40 --report r").code, 0);
+  EXPECT_EQ(read_file(folder_ / "r/report.json.partial"), "half");
+}
+
+TEST_F(Program, InvalidCasesAreNotSentToSubjectsThatDoNotDeclareThem) {
+  const Outcome outcome =
+      shell("convproof run --plugin " + broken("sleeps") +
+            " --case conv2d:N1C1H3W3:O1:k4x2:s1x1:p0,0,0,0:d1x1:g1:nobias:y:f32:fill=dense:seed=1");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("broken: SKIP, invalid cases are not declared"));
+}
+
+TEST(ExitCode, ASubjectThatHangsDoesNotConformBecauseItsTimeoutsAreKnown) {
+  conformance::Run run;
+  CaseResult timeout;
+  timeout.judgement.verdict = Verdict::kTimeout;
+  timeout.known = true;
+  run.campaign.results.push_back(timeout);
+  EXPECT_EQ(exit_code(run), 0);
+  CaseResult not_asked;
+  not_asked.judgement.verdict = Verdict::kSkip;
+  run.campaign.results.push_back(not_asked);
+  EXPECT_EQ(exit_code(run), 0);
+  run.campaign.results.back().gave_up = true;
+  EXPECT_EQ(exit_code(run), 2);
+}
+
+TEST_F(Program, ListsOfKnownFailuresThatCannotBeReadAreNotEmpty) {
+  std::filesystem::create_directory(folder_ / "known");
+  const Outcome outcome =
+      shell("convproof verify --builtin fast --tier smoke --known-failures known");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("found something that cannot be read"));
+}
+
+TEST_F(Program, NamesInListsOfKnownFailuresMayHoldWhatStartsAComment) {
+  const std::string entry = std::string("my C# lib ") + kTinyCase;
+  std::ofstream(folder_ / "known.txt") << "# a comment\n  # another\n"
+                                       << entry << "  # flaky # since May\r\n\n";
+  EXPECT_THAT(read_known_failures(folder_ / "known.txt"), testing::ElementsAre(entry));
+}
+
+TEST_F(Program, ASecondCtrlCEndsAtOnceAndAHangupKeepsTheResults) {
+  const std::vector<std::string> arguments = {
+      CONVPROOF_PROGRAM, "verify",       "--plugin", broken("sleeps"), "--tier",
+      "smoke",           "--timeout-ms", "600000",   "--report",       (folder_ / "r").string()};
+  const auto soon = [] { return Clock::now() + std::chrono::milliseconds(700); };
+  Process hurried(arguments);
+  EXPECT_THROW((void)hurried.read_line(soon()), DeadlinePassed);
+  hurried.signal(SIGINT);
+  EXPECT_THROW((void)hurried.read_line(soon()), DeadlinePassed);
+  hurried.signal(SIGINT);
+  const ExitStatus ended = hurried.wait_or_kill(Clock::now() + std::chrono::seconds(10));
+  EXPECT_EQ(ended.signal, SIGINT);
+
+  std::vector<std::string> patient = arguments;
+  patient[7] = "1500";
+  Process hung_up(patient);
+  EXPECT_THROW((void)hung_up.read_line(soon()), DeadlinePassed);
+  hung_up.signal(SIGHUP);
+  EXPECT_TRUE(hung_up.wait_or_kill(Clock::now() + std::chrono::seconds(10)).exited);
+  EXPECT_EQ(json::parse(read_file(folder_ / "r/report.json")).at("interrupted"), true);
+}
+
+TEST_F(Program, MergeTakesNoReportThatWasCutOrEdited) {
+  EXPECT_EQ(shell("convproof verify --builtin reference --tier smoke --shard 1/40 --report r").code,
+            0);
+  const json whole = json::parse(read_file(folder_ / "r/report.json"));
+  const auto merged = [&](const auto& change) {
+    json edited = whole;
+    edited["shard"] = edited["shards"] = 1;
+    change(edited);
+    std::ofstream(folder_ / "edited.json") << edited.dump();
+    return shell("convproof merge edited.json --report m");
+  };
+  EXPECT_EQ(merged([](json&) {}).code, 0);
+  const auto refused = [&](const auto& change) {
+    const Outcome outcome = merged(change);
+    EXPECT_EQ(outcome.code, 2) << outcome.out;
+    EXPECT_THAT(outcome.err, StartsWith("convproof: edited.json: expected "));
+  };
+  refused([](json& j) { j["format"] = 1; });
+  refused([](json& j) { j["tier"] = "x"; });
+  refused([](json& j) { j["shard"] = 0; });
+  refused([](json& j) { j["shards"] = 0; });
+  refused([](json& j) { j["shards"] = -1; });
+  refused([](json& j) { j["results"].erase(0); });
+  refused([](json& j) { j["results"][1] = j["results"][0]; });
+  refused([](json& j) { j["results"][0]["subject"] = "somebody"; });
+  refused([](json& j) { j["results"][0]["verdict"] = "GREAT"; });
+  refused([](json& j) { j["results"][0]["precision"] = 17; });
+  const Outcome many = merged([](json& j) { j["shards"] = 1000000000; });
+  EXPECT_THAT(many.err, HasSubstr("expected all 1000000000 shards, found no shard 2"));
+}
+
+TEST_F(Program, MergedReportsTellSubjectsOfTheSameNameApart) {
+  for (const char* shard : {"1/2", "2/2"}) {
+    EXPECT_EQ(shell(std::string("convproof verify --builtin reference --builtin reference --tier "
+                                "smoke --report part") +
+                    shard[0] + " --shard " + shard)
+                  .code,
+              0);
+  }
+  const Outcome joined = shell("convproof merge part1/report.json part2/report.json --report j");
+  EXPECT_EQ(joined.code, 0);
+  EXPECT_THAT(read_file(folder_ / "j/report.md"), HasSubstr("| reference[2:reference] | y |"));
 }
 
 TEST_F(Program, AReportThatCannotBeWrittenIsSaidAndLeavesNothingBehind) {

@@ -56,6 +56,20 @@ class FieldReader {
     field.remove_prefix(static_cast<std::size_t>(end - field.data()));
     return static_cast<Index>(value);
   }
+  /// `seed=` and 64 bits.
+  std::uint64_t seed() {
+    const std::string expected = "a seed as seed=<n>";
+    const std::string_view whole = next(expected);
+    const std::string_view digits = whole.substr(std::min<std::size_t>(whole.size(), 5));
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error == std::errc::result_out_of_range) fail("seeds below 2^64", quoted(whole));
+    if (whole.substr(0, 5) != "seed=" || error != std::errc() ||
+        end != digits.data() + digits.size()) {
+      fail(expected, quoted(whole));
+    }
+    return value;
+  }
   /// `prefix` and numbers joined by `separator`, as many as there are axes times `per_axis`.
   std::vector<Index> numbers(std::string_view prefix, char separator, std::size_t count,
                              const std::string& expected) {
@@ -237,7 +251,7 @@ Case parse_case(std::string_view string) {
   std::string_view fill = reader.next(fills);
   if (fill.substr(0, 5) != "fill=") reader.fail(fills, quoted(fill));
   c.fill = parse_name(reader, kFills, fill.substr(5), fills);
-  c.seed = static_cast<std::uint64_t>(reader.numbers("seed=", ',', 1, "a seed as seed=<n>")[0]);
+  c.seed = reader.seed();
   if (!reader.at_end()) {
     const std::string_view only = reader.next("only=... or the end of the text");
     if (only.substr(0, 5) != "only=" || !reader.at_end()) {
@@ -245,6 +259,8 @@ Case parse_case(std::string_view string) {
     }
     c.only = parse_only(reader, only.substr(5));
   }
+  // The data depend on the string, letter by letter: 07 must not mean 7.
+  if (const std::string plain = to_string(c); plain != string) reader.fail(plain, quoted(string));
   return c;
 }
 

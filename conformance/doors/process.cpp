@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -93,6 +95,29 @@ std::string describe(const ExitStatus& status) {
                 signal_name(status.code - kShellSignal), ")");
   }
   return text("exited with code ", status.code);
+}
+
+void adopt_orphans() {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+void end_orphans() {
+  const auto children = [] {
+    std::vector<pid_t> all;
+    std::error_code none;
+    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", none)) {
+      std::ifstream list(task.path() / "children");
+      for (pid_t child = 0; list >> child;) all.push_back(child);
+    }
+    return all;
+  };
+  // The children of those that were ended become ours in the next round.
+  constexpr int kMostRounds = 100;
+  auto left = children();
+  for (int round = 0; round < kMostRounds && !left.empty(); ++round, left = children()) {
+    for (const pid_t child : left) kill(child, SIGKILL);
+    for (const pid_t child : left) waitpid(child, nullptr, 0);
+  }
 }
 
 Process::Process(const std::vector<std::string>& arguments) {

@@ -37,6 +37,11 @@ struct ExitStatus {
 /// "ended by SIGSEGV", "exited with code 3", "closed its standard output and went on running".
 std::string describe(const ExitStatus& status);
 
+/// From now on what subjects leave behind in sessions of its own becomes a child of this process.
+void adopt_orphans();
+/// Ends all children of this process, and theirs.
+void end_orphans();
+
 /// Runs a program in a process group of its own (Ctrl-C in the terminal does not reach it); ends
 /// the whole group in the destructor.
 class Process {

@@ -214,7 +214,7 @@ Hello parse_hello(const std::string& line) {
   return hello;
 }
 
-std::optional<std::string> reason_to_skip(const Hello& hello, const Case& c) {
+std::optional<std::string> reason_to_skip(const Hello& hello, const Case& c, bool valid) {
   const auto found = hello.operators.find(c.op);
   if (found == hello.operators.end()) return "operator " + c.op + " is not declared";
   const Capability& can = found->second;
@@ -239,6 +239,7 @@ std::optional<std::string> reason_to_skip(const Hello& hello, const Case& c) {
   if (algorithm != "direct") {
     return "declares " + algorithm + ", which has no bound per element";
   }
+  if (!valid && !hello.rejects_invalid) return "invalid cases are not declared";
   return std::nullopt;
 }
 

@@ -51,8 +51,8 @@ struct Hello {
   std::string json;  // As it came.
 };
 
-/// Why a subject is not asked this case, or nothing.
-std::optional<std::string> reason_to_skip(const Hello& hello, const Case& c);
+/// Why a subject is not asked this case, or nothing. `valid`: the shape rule takes it.
+std::optional<std::string> reason_to_skip(const Hello& hello, const Case& c, bool valid = true);
 
 /// What came of one case.
 struct Reply {

@@ -93,7 +93,7 @@ class Patience {
 };
 
 CaseResult skipped(const std::string& subject, const Case& c, const std::string& reason) {
-  CaseResult result{subject, to_string(c), c.pass, c.dtype, {}, {}, 0, {}, {}, false};
+  CaseResult result{subject, to_string(c), c.pass, c.dtype, {}, {}, 0, {}, {}, false, false};
   result.judgement.verdict = Verdict::kSkip;
   result.judgement.sentence = reason;
   return result;
@@ -209,15 +209,17 @@ class Campaign {
   }
 
   CaseResult run_subject(const Case& c, const Truth* truth, Subject& subject, Patience& patience) {
-    std::optional<std::string> skip = reason_to_skip(subject.hello(), c);
-    if (!skip && truth == nullptr && !subject.hello().rejects_invalid) {
-      skip = "invalid cases are not declared";
+    if (const auto skip = reason_to_skip(subject.hello(), c, truth != nullptr)) {
+      return skipped(subject.hello().name, c, *skip);
     }
-    if (!skip) {
+    {
       const std::lock_guard lock(mutex_);
-      skip = patience.reason_to_give_up();
+      if (const auto reason = patience.reason_to_give_up()) {
+        CaseResult result = skipped(subject.hello().name, c, *reason);
+        result.gave_up = true;
+        return result;
+      }
     }
-    if (skip) return skipped(subject.hello().name, c, *skip);
     CaseResult result = judge_case(subject, c, truth, options_.subject.timeout);
     const std::lock_guard lock(mutex_);
     patience.note(result);
@@ -248,7 +250,7 @@ class Campaign {
     try {
       Subject subject(addresses_[static_cast<std::size_t>(at)], options_.subject);
       shrink_at(subject, result);
-    } catch (const SubjectError& e) {
+    } catch (const std::exception& e) {
       // It does not start any more: the case stays as it is.
       result.judgement.sentence += text(" (not shrunk: ", e.what(), ")");
     }
@@ -342,7 +344,8 @@ std::optional<Truth> truth_or_invalid(const Case& c, std::int64_t limit_bytes) {
 
 CaseResult judge_case(Subject& subject, const Case& c, const Truth* truth,
                       std::chrono::milliseconds timeout) {
-  CaseResult result{subject.hello().name, to_string(c), c.pass, c.dtype, {}, {}, 0, {}, {}, false};
+  CaseResult result{
+      subject.hello().name, to_string(c), c.pass, c.dtype, {}, {}, 0, {}, {}, false, false};
   const Operator& page = operator_page(c.op);
   std::vector<TensorBytes> inputs;
   if (truth == nullptr) {

@@ -23,7 +23,8 @@ struct CaseResult {
   double milliseconds = 0;  // In the subject, messages included.
   std::string smallest;     // The smallest failing case that was found, or empty.
   std::string smallest_sentence;
-  bool known = false;  // A failure that the list of known failures names.
+  bool known = false;    // A failure that the list of known failures names.
+  bool gave_up = false;  // SKIP, because the subject hung or crashed too often to be asked.
 };
 
 struct CampaignOptions {

@@ -1,11 +1,14 @@
 #include "conformance/report/report.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <tuple>
 
 #include "core/errors.h"
@@ -14,6 +17,8 @@ namespace convproof::conformance {
 namespace {
 
 using nlohmann::json;
+
+constexpr const char* kFormat = "convproof-report-1";
 
 constexpr Verdict kVerdicts[] = {
     Verdict::kPass, Verdict::kPassExact, Verdict::kSuspect, Verdict::kContract, Verdict::kDialect,
@@ -152,6 +157,31 @@ std::vector<const CaseResult*> shown_failures(const CampaignResult& campaign) {
   return all;
 }
 
+/// What a subject said, on one line of printable characters: it goes to terminals.
+std::string printable(const std::string& said) {
+  std::string out;
+  for (const char ch : said) {
+    const bool is_space = ch == '\n' || ch == '\t' || ch == '\r' || ch == ' ';
+    if (is_space && (out.empty() || out.back() == ' ')) continue;
+    out += is_space ? ' ' : ch > ' ' && ch < 127 ? ch : '?';
+  }
+  return out;
+}
+
+/// The last lines of standard error, where the reason usually is.
+std::vector<std::string> last_lines(const std::string& said) {
+  constexpr std::size_t kMost = 6;
+  constexpr std::size_t kWidth = 80;
+  std::vector<std::string> lines;
+  std::istringstream in(said);
+  for (std::string line; std::getline(in, line);) {
+    const std::string shown = printable(line);
+    if (!shown.empty() && shown != " ") lines.push_back(shown.substr(0, kWidth));
+  }
+  if (lines.size() > kMost) lines.erase(lines.begin(), lines.end() - kMost);
+  return lines;
+}
+
 std::string failure_text(const CaseResult& r, const char* bold, const char* plain) {
   std::string out =
       text("\n", bold, name(r.judgement.verdict), plain, "  ", r.subject, "  pass ", r.pass, "\n");
@@ -159,11 +189,14 @@ std::string failure_text(const CaseResult& r, const char* bold, const char* plai
   out += text(shrunk ? "  smallest case  " : "  case           ",
               shrunk ? r.smallest : r.case_string, "\n");
   const std::string& sentence = shrunk ? r.smallest_sentence : r.judgement.sentence;
-  for (const std::string& line : wrapped(sentence, 80)) out += "                 " + line + "\n";
+  for (const std::string& line : wrapped(printable(sentence), 80)) {
+    out += "                 " + line + "\n";
+  }
   if (shrunk && r.smallest != r.case_string) out += text("  found by       ", r.case_string, "\n");
-  if (!r.standard_error.empty()) {
-    const std::string tail = r.standard_error.substr(0, r.standard_error.find('\n', 200));
-    out += text("  it printed     ", tail, "\n");
+  const char* label = "  it printed     ";
+  for (const std::string& line : last_lines(r.standard_error)) {
+    out += label + line + "\n";
+    label = "                 ";
   }
   return out;
 }
@@ -173,6 +206,7 @@ struct Totals {
   std::size_t failed = 0;
   std::size_t known = 0;
   std::size_t skipped = 0;
+  std::size_t given_up = 0;
   std::size_t suspect = 0;
 };
 
@@ -181,6 +215,7 @@ Totals totals_of(const Run& run) {
   for (const CaseResult& r : run.campaign.results) {
     if (r.judgement.verdict == Verdict::kSkip) {
       ++t.skipped;
+      if (r.gave_up) ++t.given_up;
       continue;
     }
     ++t.judged;
@@ -195,6 +230,7 @@ std::string verdict_sentence(const Run& run) {
   const Totals t = totals_of(run);
   std::string out =
       text(t.judged, " results judged, ", t.failed, " failed, ", t.skipped, " skipped");
+  if (t.given_up > 0) out += text(" (", t.given_up, " of them given up)");
   if (t.known > 0) out += text(", ", t.known, " known failures");
   if (!run.unexpected_passes.empty()) out += text(", ", run.unexpected_passes.size(), " XPASS");
   if (!run.stale.empty()) out += text(", ", run.stale.size(), " STALE");
@@ -236,6 +272,7 @@ json result_to_json(const CaseResult& r) {
     j["smallest_sentence"] = r.smallest_sentence;
   }
   if (r.known) j["known"] = true;
+  if (r.gave_up) j["gave_up"] = true;
   return j;
 }
 
@@ -253,7 +290,11 @@ CaseResult result_from_json(const json& j) {
   r.pass = j.at("pass").get<std::string>();
   r.dtype = parse_dtype(j.at("dtype").get<std::string>(), "report");
   r.judgement.verdict = parse_verdict(j.at("verdict").get<std::string>());
-  r.judgement.precision = static_cast<Precision>(j.at("precision").get<int>());
+  const int precision = j.at("precision").get<int>();
+  if (precision < 0 || precision > static_cast<int>(Precision::kOther)) {
+    throw ParseError("precision", "0 to 4", text(precision));
+  }
+  r.judgement.precision = static_cast<Precision>(precision);
   r.judgement.arithmetic = j.at("arithmetic").get<std::string>();
   r.judgement.elements = j.at("elements").get<Index>();
   r.judgement.wrong_elements = j.at("wrong_elements").get<Index>();
@@ -266,7 +307,31 @@ CaseResult result_from_json(const json& j) {
   r.smallest = j.value("smallest_case", "");
   r.smallest_sentence = j.value("smallest_sentence", "");
   r.known = j.value("known", false);
+  r.gave_up = j.value("gave_up", false);
   return r;
+}
+
+/// A report that was cut or edited must not turn green.
+void check_consistency(const Run& run) {
+  if (run.shards < 1 || run.shard < 1 || run.shard > run.shards) {
+    throw ParseError("shard", "1 to the number of shards", text(run.shard, " of ", run.shards));
+  }
+  std::set<std::string> subjects;
+  for (const Hello& s : run.campaign.subjects) subjects.insert(s.name);
+  std::set<std::string> seen;
+  for (const CaseResult& r : run.campaign.results) {
+    if (!subjects.contains(r.subject)) {
+      throw ParseError("results", "one of its subjects", "'" + r.subject + "'");
+    }
+    if (!seen.insert(entry_of(r)).second) {
+      throw ParseError("results", "one per subject and case", "two of " + entry_of(r));
+    }
+  }
+  const std::size_t expected = run.cases * run.campaign.subjects.size();
+  if (seen.size() > expected || (seen.size() < expected && !run.campaign.interrupted)) {
+    throw ParseError("results", text(run.cases, " cases of ", subjects.size(), " subjects"),
+                     text(seen.size()));
+  }
 }
 
 std::string dumped(const json& j) {
@@ -280,7 +345,7 @@ int exit_code(const Run& run) {
   const Totals t = totals_of(run);
   if (t.failed > 0 || !run.unexpected_passes.empty() || !run.stale.empty()) return 1;
   // Nobody learns anything from a run that judged nothing.
-  if (run.campaign.interrupted || t.judged == 0) return 2;
+  if (run.campaign.interrupted || t.judged == 0 || t.given_up > 0) return 2;
   return 0;
 }
 
@@ -337,7 +402,7 @@ json to_json(const Run& run) {
   }
   json results = json::array();
   for (const CaseResult& r : run.campaign.results) results.push_back(result_to_json(r));
-  return {{"format", "convproof-report-1"},
+  return {{"format", kFormat},
           {"tier", name(run.tier)},
           {"seed", run.seed},
           {"shard", run.shard},
@@ -354,9 +419,11 @@ json to_json(const Run& run) {
 }
 
 Run run_from_json(const json& j, const std::string& file) {
-  if (!j.is_object() || j.value("format", "") != "convproof-report-1") {
-    throw ParseError(file, "a report.json of convproof",
-                     j.is_discarded() ? "no JSON" : j.type_name());
+  const std::string expected = "a report.json of convproof";
+  if (!j.is_object())
+    throw ParseError(file, expected, j.is_discarded() ? "no JSON" : j.type_name());
+  if (const json format = j.value("format", json()); format != kFormat) {
+    throw ParseError(file, text("\"format\" ", kFormat), format.dump());
   }
   try {
     Run run;
@@ -371,11 +438,14 @@ Run run_from_json(const json& j, const std::string& file) {
     run.stale = j.at("stale").get<std::vector<std::string>>();
     for (const json& s : j.at("subjects")) {
       run.campaign.subjects.push_back(parse_hello(s.at("hello").dump()));
+      // Told apart from others of the same name when it was run.
+      run.campaign.subjects.back().name = s.at("name").get<std::string>();
     }
     for (const json& r : j.at("results")) run.campaign.results.push_back(result_from_json(r));
+    check_consistency(run);
     return run;
-  } catch (const json::exception& e) {
-    throw ParseError(file, "a report.json of convproof", e.what());
+  } catch (const std::exception& e) {
+    throw ParseError(file, expected, e.what());
   }
 }
 
@@ -439,28 +509,37 @@ std::string to_markdown(const Run& run) {
 }
 
 void write_file(const std::filesystem::path& path, const std::string& content) {
-  const std::filesystem::path partial = path.string() + ".partial";
+  // Two runs may write into one folder at the same time.
+  const std::filesystem::path partial = text(path.string(), ".", getpid(), ".partial");
+  std::error_code error;
   {
     std::ofstream out(partial, std::ios::binary);
     out << content;
     out.close();
-    if (!out) {
-      std::error_code ignored;
-      std::filesystem::remove(partial, ignored);
-      throw std::runtime_error("cannot write " + path.string());
-    }
+    if (!out) error = std::error_code(errno, std::generic_category());
   }
-  std::error_code error;
-  std::filesystem::rename(partial, path, error);
-  if (error) throw std::runtime_error("cannot write " + path.string() + ": " + error.message());
+  if (!error) std::filesystem::rename(partial, path, error);
+  if (error) {
+    std::error_code ignored;
+    std::filesystem::remove(partial, ignored);
+    throw std::runtime_error("cannot write " + path.string() + ": " + error.message());
+  }
 }
 
-void write_reports(const Run& run, const std::filesystem::path& folder) {
+void prepare_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
     throw std::runtime_error("cannot make the folder " + folder.string() + ": " + error.message());
   }
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    error = std::error_code(errno, std::generic_category());
+    throw std::runtime_error("cannot write into " + folder.string() + ": " + error.message());
+  }
+}
+
+void write_reports(const Run& run, const std::filesystem::path& folder) {
+  prepare_folder(folder);
   write_file(folder / "report.json", dumped(to_json(run)) + "\n");
   write_file(folder / "junit.xml", to_junit(run));
   write_file(folder / "report.md", to_markdown(run));
@@ -468,7 +547,7 @@ void write_reports(const Run& run, const std::filesystem::path& folder) {
 
 Run merge(const std::vector<Run>& shards, const std::vector<std::string>& files) {
   Run whole = shards.front();
-  std::vector<std::string> owner(static_cast<std::size_t>(whole.shards));
+  std::map<int, std::string> owner;
   whole.campaign.results.clear();
   whole.campaign.seconds = 0;
   whole.cases = 0;
@@ -486,7 +565,7 @@ Run merge(const std::vector<Run>& shards, const std::vector<std::string>& files)
                        "a shard of the run in " + files[0] + " (" + describe_run(whole) + ")",
                        describe_run(part));
     }
-    std::string& taken = owner[static_cast<std::size_t>(part.shard - 1)];
+    std::string& taken = owner[part.shard];
     if (!taken.empty()) {
       throw ParseError(files[i], "another shard than " + taken,
                        text("shard ", part.shard, " again"));
@@ -502,22 +581,39 @@ Run merge(const std::vector<Run>& shards, const std::vector<std::string>& files)
     append(whole.unexpected_passes, part.unexpected_passes);
     append(whole.stale, part.stale);
   }
-  const auto missing = std::find(owner.begin(), owner.end(), "");
-  if (missing != owner.end()) {
-    throw ParseError("merge", text("all ", whole.shards, " shards"),
-                     text("no shard ", missing - owner.begin() + 1));
+  for (int shard = 1; shard <= whole.shards; ++shard) {
+    if (owner.contains(shard)) continue;
+    throw ParseError("merge", text("all ", whole.shards, " shards"), text("no shard ", shard));
   }
   whole.shard = whole.shards = 1;
+  check_consistency(whole);
   return whole;
 }
 
+namespace {
+
+/// A line without what follows a '#', which a subject's name may hold, too.
+std::string without_comment(const std::string& line) {
+  const std::size_t first = line.find_first_not_of(" \t");
+  if (first == std::string::npos || line[first] == '#') return "";
+  std::size_t name_end = 0;
+  for (const Operator* op : all_operators()) {
+    const std::size_t at = line.find(text(" ", op->name(), ":"));
+    if (at != std::string::npos) name_end = at;
+  }
+  return line.substr(0, line.find('#', name_end));
+}
+
+}  // namespace
+
 std::vector<std::string> read_known_failures(const std::filesystem::path& path) {
+  const std::string expected = "a list of known failures";
   std::ifstream in(path);
-  if (!in) throw ParseError(path.string(), "a list of known failures", "no such file");
+  if (!in) throw ParseError(path.string(), expected, "no such file");
   std::vector<std::string> entries;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
-    line = line.substr(0, line.find('#'));
+    line = without_comment(line);
     line.erase(line.find_last_not_of(" \t\r") + 1);
     if (line.empty()) continue;
     const std::size_t space = line.rfind(' ');
@@ -531,6 +627,8 @@ std::vector<std::string> read_known_failures(const std::filesystem::path& path) 
     }
     entries.push_back(line);
   }
+  // A folder opens like a file, and only fails to be read.
+  if (in.bad()) throw ParseError(path.string(), expected, "something that cannot be read");
   return entries;
 }
 
@@ -556,8 +654,9 @@ void apply_known_failures(Run& run, const std::vector<std::string>& known,
   }
 }
 
-std::string fixed_known_failures(const Run& run, const std::vector<std::string>& known,
-                                 const std::function<bool(const std::string&)>& is_in_run) {
+std::vector<std::string> fixed_known_failures(
+    const Run& run, const std::vector<std::string>& known,
+    const std::function<bool(const std::string&)>& is_in_run) {
   std::set<std::string> entries;
   for (const std::string& entry : known) {
     if (!is_in_run(entry.substr(entry.rfind(' ') + 1))) entries.insert(entry);
@@ -565,6 +664,10 @@ std::string fixed_known_failures(const Run& run, const std::vector<std::string>&
   for (const CaseResult& r : run.campaign.results) {
     if (!conforms(r.judgement.verdict)) entries.insert(entry_of(r));
   }
+  return {entries.begin(), entries.end()};
+}
+
+std::string known_failures_text(const std::vector<std::string>& entries) {
   std::string out =
       "# Known failures, one \"<subject> <case string>\" per line; written by --fix.\n";
   for (const std::string& entry : entries) out += entry + "\n";

@@ -23,7 +23,8 @@ struct Run {
   std::vector<std::string> stale;              // STALE: listed, but no such case or subject.
 };
 
-/// 0 conforms, 1 does not, 2 could not tell (interrupted before anything failed; nothing judged).
+/// 0 conforms, 1 does not, 2 could not tell (interrupted before anything failed; nothing judged; a
+/// subject whose failures are all known was given up).
 int exit_code(const Run& run);
 
 /// One row of the table: all cases of a pass at a subject.
@@ -47,18 +48,22 @@ Run run_from_json(const nlohmann::json& json, const std::string& file);
 std::string to_junit(const Run& run);
 std::string to_markdown(const Run& run);
 
+/// Makes the folder, and makes sure that files can be written into it.
+/// Throws: std::runtime_error naming the folder.
+void prepare_folder(const std::filesystem::path& folder);
+
 /// Writes report.json, junit.xml and report.md into the folder; each file whole or not at all.
 /// Throws: std::runtime_error naming the file that cannot be written.
 void write_reports(const Run& run, const std::filesystem::path& folder);
 
-/// Writes a file whole or not at all (through a neighbour that is renamed).
+/// Writes a file whole or not at all (through a neighbour of this process's own that is renamed).
 void write_file(const std::filesystem::path& path, const std::string& content);
 
 /// Joins the shards of one run.
 /// Throws: ParseError if they are not shards of the same run, overlap, or one is missing.
 Run merge(const std::vector<Run>& shards, const std::vector<std::string>& files);
 
-/// Known failures: lines "<subject> <case string>", '#' starts a comment.
+/// Known failures: lines "<subject> <case string>"; '#' starts a comment, but not in the name.
 /// Throws: ParseError with file and line.
 std::vector<std::string> read_known_failures(const std::filesystem::path& path);
 /// Marks the failures that are known, and fills in unexpected passes and stale entries.
@@ -66,7 +71,10 @@ std::vector<std::string> read_known_failures(const std::filesystem::path& path);
 void apply_known_failures(Run& run, const std::vector<std::string>& known,
                           const std::function<bool(const std::string&)>& is_in_run);
 /// The list that would make this run conform; entries of other shards are kept.
-std::string fixed_known_failures(const Run& run, const std::vector<std::string>& known,
-                                 const std::function<bool(const std::string&)>& is_in_run);
+std::vector<std::string> fixed_known_failures(
+    const Run& run, const std::vector<std::string>& known,
+    const std::function<bool(const std::string&)>& is_in_run);
+/// The list as a file.
+std::string known_failures_text(const std::vector<std::string>& entries);
 
 }  // namespace convproof::conformance

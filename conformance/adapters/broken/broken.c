@@ -36,6 +36,7 @@ enum fault {
   catches_faults,       /* and jumps over them */
   overlong_message,     /* twice as long as there is room for */
   reads_input_stream,   /* the standard input is not its own */
+  leaves_orphans,       /* in sessions of their own; their numbers are in the file "orphans" */
   forks_and_aborts,     /* dies, and leaves a child behind that holds its pipes open */
   bad_hello             /* introduces itself with something that is no JSON */
 };
@@ -121,6 +122,14 @@ static void close_standard_streams(void) {
   for (int descriptor = 0; descriptor < 3; ++descriptor) close(descriptor);
 }
 
+static void live_on(void) {
+  FILE* file = fopen("orphans", "a");
+  setsid();
+  fprintf(file, "%d\n", (int)getpid());
+  fclose(file);
+  for (;;) pause();
+}
+
 static sigjmp_buf after_fault;
 static void jump_over(int number) {
   (void)number;
@@ -204,6 +213,7 @@ int convproof_run(const convproof_call* call, char* message, size_t message_size
   if (kFault == reads_input_stream) (void)getchar();
   if (kFault == catches_faults && sigsetjmp(after_fault, 1) != 0) return CONVPROOF_OK;
   if (kFault == catches_faults) catch_faults();
+  if (kFault == leaves_orphans && fork() == 0) live_on();
   if (kFault == forks_and_aborts) {
     while (fork() == 0) pause();
     abort();
