@@ -81,13 +81,16 @@ std::string why(const CampaignResult& campaign) {
 
 // ---- legitimate subjects --------------------------------------------------------------------
 
-TEST(Doors, NoLegitimateOrderOfSummationIsRejectedAtAnySizeOfTheStandardCorpus) {
+TEST(Doors, NoLegitimateOrderOfSummationIsRejectedAtAnySizeOfTheTier) {
+  // The judge with sanitizers is some thirty times slower: there it gets the smaller tier.
+  const bool standard = std::string(CONVPROOF_LEGITIMATE_TIER) == "standard";
   std::vector<SubjectAddress> subjects;
   for (const char* order : {"naive", "broken_legit_reverse", "broken_legit_pairwise",
                             "broken_legit_blocked8", "broken_legit_fma", "broken_legit_double"}) {
     subjects.push_back(plugin(order));
   }
-  const CampaignResult campaign = judge_all(subjects, corpus(Tier::kStandard));
+  const CampaignResult campaign =
+      judge_all(subjects, corpus(standard ? Tier::kStandard : Tier::kSmoke));
   // None of them is even suspected, and most of the corpus was really judged.
   std::map<std::string, int> judged;
   for (const CaseResult& r : campaign.results) {
@@ -98,7 +101,7 @@ TEST(Doors, NoLegitimateOrderOfSummationIsRejectedAtAnySizeOfTheStandardCorpus) 
     ++judged[r.subject];
   }
   ASSERT_EQ(judged.size(), subjects.size());
-  for (const auto& [subject, count] : judged) EXPECT_GT(count, 2000) << subject;
+  for (const auto& [subject, count] : judged) EXPECT_GT(count, standard ? 2000 : 500) << subject;
 }
 
 class OurPath : public testing::TestWithParam<const char*> {};
