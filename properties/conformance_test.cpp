@@ -234,6 +234,44 @@ TEST(ErrorBound, HoldsWhereProductsUnderflow) {
   });
 }
 
+TEST(ErrorBound, HoldsForNarrowOutputs) {
+  rc::check("rounded from five bits to three, some of them subnormal", [] {
+    const FloatFormat wide{"wide", 5, -40, 40};
+    const FloatFormat narrow{"narrow", 3, -4, 40};
+    const int count = *rc::gen::inRange(1, 5);
+    std::vector<ToySum::Product> products;
+    ErrorAccount account;
+    for (int i = 0; i < count; ++i) {
+      const auto number = [] {
+        const int mantissa = *rc::gen::inRange(4, 8);
+        return std::ldexp(*rc::gen::arbitrary<bool>() ? mantissa : -mantissa,
+                          *rc::gen::inRange(-6, 1));
+      };
+      products.push_back({number(), number()});
+      account.add(products.back().a, products.back().b, narrow);
+    }
+    const double sum = ToySum(wide).evaluate(products, 0, products.size());
+    const double computed = Exact(sum).rounded(narrow);
+    Arithmetic arithmetic;
+    arithmetic.input = arithmetic.output = narrow;
+    arithmetic.accumulator = wide;
+    RC_ASSERT((Exact(computed) - account.value).abs() <= error_bound(account, arithmetic));
+  });
+}
+
+TEST(ErrorBound, OfAnExactSumIsOneCorrectRoundingToTheOutput) {
+  Arithmetic bf16;
+  bf16.input = bf16.output = kBF16;
+  const auto bound_of = [&](double value) {
+    ErrorAccount account;
+    account.add(value, 1, kF32);
+    return error_bound(account, bf16);
+  };
+  EXPECT_EQ(bound_of(256), Exact(0));   // 255 is next to it, and wrong.
+  EXPECT_EQ(bound_of(509), Exact(1));   // 508 or 510.
+  EXPECT_EQ(bound_of(1021), Exact(1));  // 1020; not 1024, which is nearer than u*|y|.
+}
+
 TEST(ErrorBound, IsZeroWhereNothingCanBeRounded) {
   ErrorAccount account;
   for (int i = 0; i < 1000; ++i) account.add(8, -7, kF32);
