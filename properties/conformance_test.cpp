@@ -378,6 +378,30 @@ TEST(Judge, NamesAnotherArithmeticAndAnotherConvention) {
   EXPECT_FALSE(conforms(d.verdict));
 }
 
+TEST(Judge, JudgesInputsByThePrecisionThatIsDeclaredForThem) {
+  const Truth truth = truth_of(
+      parse_case("conv2d:N1C4H9W7:O6:k3x2:s2x1:p1,0,2,1:d1x2:g2:y:f32:fill=sparse:seed=7"));
+  Arithmetic declared;
+  declared.input = kTF32;
+  for (const auto convert : {round_to_format, truncate_to_format}) {
+    Truth narrow = truth;
+    for (const std::size_t factor : {0U, 1U}) {
+      TensorBytes& input = narrow.inputs[factor];
+      for (Index i = 0; i < input.spec.shape.element_count(); ++i) {
+        input.set(i, convert(input.at(i), kTF32));
+      }
+    }
+    narrow.accounts = operator_page("conv2d").expected(truth.c, narrow.inputs);
+    TensorBytes actual = correctly_rounded(narrow);
+    const Judgement j = judge(truth, actual, declared);
+    EXPECT_EQ(j.verdict, Verdict::kPass) << j.sentence;
+    EXPECT_THAT(j.arithmetic, HasSubstr("to tf32"));
+    actual.set(3, actual.at(3) + 0.01);
+    EXPECT_EQ(judge(truth, actual, declared).verdict, Verdict::kFail);
+  }
+  EXPECT_EQ(judge(truth, correctly_rounded(truth), declared).verdict, Verdict::kPass);
+}
+
 // The largest float is an infinity in fewer digits, of which nothing can be computed.
 TEST(Judge, AnInputTooLargeForFewerDigitsIsNoReasonAndNoCrash) {
   Truth truth = truth_of(
