@@ -234,6 +234,44 @@ TEST(ErrorBound, HoldsWhereProductsUnderflow) {
   });
 }
 
+TEST(ErrorBound, HoldsForNarrowOutputs) {
+  rc::check("rounded from five bits to three, some of them subnormal", [] {
+    const FloatFormat wide{"wide", 5, -40, 40};
+    const FloatFormat narrow{"narrow", 3, -4, 40};
+    const int count = *rc::gen::inRange(1, 5);
+    std::vector<ToySum::Product> products;
+    ErrorAccount account;
+    for (int i = 0; i < count; ++i) {
+      const auto number = [] {
+        const int mantissa = *rc::gen::inRange(4, 8);
+        return std::ldexp(*rc::gen::arbitrary<bool>() ? mantissa : -mantissa,
+                          *rc::gen::inRange(-6, 1));
+      };
+      products.push_back({number(), number()});
+      account.add(products.back().a, products.back().b, narrow);
+    }
+    const double sum = ToySum(wide).evaluate(products, 0, products.size());
+    const double computed = Exact(sum).rounded(narrow);
+    Arithmetic arithmetic;
+    arithmetic.input = arithmetic.output = narrow;
+    arithmetic.accumulator = wide;
+    RC_ASSERT((Exact(computed) - account.value).abs() <= error_bound(account, arithmetic));
+  });
+}
+
+TEST(ErrorBound, OfAnExactSumIsOneCorrectRoundingToTheOutput) {
+  Arithmetic bf16;
+  bf16.input = bf16.output = kBF16;
+  const auto bound_of = [&](double value) {
+    ErrorAccount account;
+    account.add(value, 1, kF32);
+    return error_bound(account, bf16);
+  };
+  EXPECT_EQ(bound_of(256), Exact(0));   // 255 is next to it, and wrong.
+  EXPECT_EQ(bound_of(509), Exact(1));   // 508 or 510.
+  EXPECT_EQ(bound_of(1021), Exact(1));  // 1020; not 1024, which is nearer than u*|y|.
+}
+
 TEST(ErrorBound, IsZeroWhereNothingCanBeRounded) {
   ErrorAccount account;
   for (int i = 0; i < 1000; ++i) account.add(8, -7, kF32);
@@ -338,6 +376,30 @@ TEST(Judge, NamesAnotherArithmeticAndAnotherConvention) {
   const Judgement d = judge(truth, correctly_rounded(flipped), Arithmetic{});
   EXPECT_EQ(d.verdict, Verdict::kDialect);
   EXPECT_FALSE(conforms(d.verdict));
+}
+
+TEST(Judge, JudgesInputsByThePrecisionThatIsDeclaredForThem) {
+  const Truth truth = truth_of(
+      parse_case("conv2d:N1C4H9W7:O6:k3x2:s2x1:p1,0,2,1:d1x2:g2:y:f32:fill=sparse:seed=7"));
+  Arithmetic declared;
+  declared.input = kTF32;
+  for (const auto convert : {round_to_format, truncate_to_format}) {
+    Truth narrow = truth;
+    for (const std::size_t factor : {0U, 1U}) {
+      TensorBytes& input = narrow.inputs[factor];
+      for (Index i = 0; i < input.spec.shape.element_count(); ++i) {
+        input.set(i, convert(input.at(i), kTF32));
+      }
+    }
+    narrow.accounts = operator_page("conv2d").expected(truth.c, narrow.inputs);
+    TensorBytes actual = correctly_rounded(narrow);
+    const Judgement j = judge(truth, actual, declared);
+    EXPECT_EQ(j.verdict, Verdict::kPass) << j.sentence;
+    EXPECT_THAT(j.arithmetic, HasSubstr("to tf32"));
+    actual.set(3, actual.at(3) + 0.01);
+    EXPECT_EQ(judge(truth, actual, declared).verdict, Verdict::kFail);
+  }
+  EXPECT_EQ(judge(truth, correctly_rounded(truth), declared).verdict, Verdict::kPass);
 }
 
 // The largest float is an infinity in fewer digits, of which nothing can be computed.

@@ -1,5 +1,6 @@
 #include "conformance/judge/error_bound.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -26,6 +27,19 @@ Exact accumulation_bound(const ErrorAccount& a, const FloatFormat& f, bool flush
   return bound;
 }
 
+/// What one rounding of any t with |t - value| <= bound adds at most.
+Exact output_bound(const Exact& value, const Exact& bound, const FloatFormat& out) {
+  if (bound.sign() == 0) {
+    const double nearest = value.rounded(out);
+    if (std::isfinite(nearest)) return (Exact(nearest) - value).abs();
+  }
+  const Exact most = value.abs() + bound;
+  const int u = out.unit_roundoff_exponent();
+  // u - u^2 + u^3 is just above u/(1+u).
+  const Exact relative = most.scaled(u) - most.scaled(2 * u) + most.scaled(3 * u);
+  return std::max(relative, power_of_two(out.least_exponent() - 1));
+}
+
 }  // namespace
 
 bool must_be_exact(const ErrorAccount& a, const FloatFormat& f) {
@@ -41,13 +55,12 @@ bool cannot_overflow(const ErrorAccount& a, const FloatFormat& f) {
 
 Exact error_bound(const ErrorAccount& a, const Arithmetic& arithmetic) {
   const FloatFormat& out = arithmetic.output;
-  Exact bound = accumulation_bound(a, arithmetic.accumulator, arithmetic.flush_to_zero);
-  if (out.precision < arithmetic.accumulator.precision) {
-    bound += (a.value.abs() + bound).scaled(out.unit_roundoff_exponent()) +
-             power_of_two(out.least_exponent() - 1);
-    if (arithmetic.flush_to_zero) bound += power_of_two(out.min_exponent);
-  }
-  return bound;
+  const Exact bound = accumulation_bound(a, arithmetic.accumulator, arithmetic.flush_to_zero);
+  if (out.precision >= arithmetic.accumulator.precision) return bound;
+  const Exact once_more = output_bound(a.value, bound, out);
+  const bool may_flush =
+      arithmetic.flush_to_zero && a.value.abs() - bound < power_of_two(out.min_exponent);
+  return bound + once_more + (may_flush ? power_of_two(out.min_exponent) : Exact(0));
 }
 
 double plausible_error(const ErrorAccount& a, const FloatFormat& f) {

@@ -47,8 +47,10 @@ struct Arithmetic {
 /// The largest permitted |computed - exact| of an element.
 ///
 /// The theorem above for the accumulator, then one rounding to the output format if that is
-/// narrower: u_out*(|y| + bound) + h_out/2. With flush_to_zero every product and every addition may
-/// lose the smallest normal number, and products of subnormal factors may be lost whole.
+/// narrower: u/(1+u)*(|y| + bound), or h/2 where that is more, with the output's u and h; and where
+/// the accumulator is exact, the distance of y to its nearest number, so that nothing but correct
+/// rounding is right. With flush_to_zero every product and every addition may lose the smallest
+/// normal number, and products of subnormal factors may be lost whole.
 Exact error_bound(const ErrorAccount& account, const Arithmetic& arithmetic);
 
 /// True if the exactness theorem applies to the accumulator.

@@ -19,6 +19,7 @@ struct Alternative {
   double (*convert)(double, const FloatFormat&);
 };
 constexpr Alternative kAlternatives[] = {
+    {"inputs rounded to f32", kF32, round_to_format},
     {"inputs rounded to tf32", kTF32, round_to_format},
     {"inputs truncated to tf32", kTF32, truncate_to_format},
     {"inputs rounded to f16", kF16, round_to_format},
@@ -246,7 +247,11 @@ Truth truth_of(const Case& c) {
   return truth;
 }
 
-Judgement judge(const Truth& truth, const TensorBytes& actual, const Arithmetic& declared) {
+namespace {
+
+/// Judged by the inputs as they are given.
+Judgement judge_as_given(const Truth& truth, const TensorBytes& actual,
+                         const Arithmetic& declared) {
   Judgement judgement;
   judgement.elements = truth.accounts.size();
   bool plausible = true;
@@ -285,6 +290,29 @@ Judgement judge(const Truth& truth, const TensorBytes& actual, const Arithmetic&
         declared.accumulator.name, " make");
   }
   return judgement;
+}
+
+}  // namespace
+
+Judgement judge(const Truth& truth, const TensorBytes& actual, const Arithmetic& declared) {
+  const Judgement given = judge_as_given(truth, actual, declared);
+  // More precise inputs than were declared are right, too.
+  if (conforms(given.verdict) || declared.input.precision >= format_of(truth.c.dtype).precision) {
+    return given;
+  }
+  std::optional<Judgement> first;
+  for (const Alternative& alternative : kAlternatives) {
+    if (!(alternative.input == declared.input)) continue;
+    const std::optional<Truth> other = converted(truth, alternative);
+    if (!other) continue;
+    Judgement judgement = judge_as_given(*other, actual, declared);
+    if (conforms(judgement.verdict)) {
+      judgement.arithmetic += text(", ", alternative.words);
+      return judgement;
+    }
+    if (!first) first = judgement;
+  }
+  return first.value_or(given);
 }
 
 }  // namespace convproof::conformance
