@@ -99,6 +99,7 @@ int run_and_explain(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A subject that ends while it is written to is its own failure, not ours.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // A file that is too large cannot be written, and that is said.
   // Whoever started us may have ignored it; then nobody's end could be waited for.
   std::signal(SIGCHLD, SIG_DFL);
   open_standard_streams();

@@ -278,6 +278,15 @@ TEST_F(Program, AFolderThatCannotBeMadeIsSaidBeforeAnythingIsJudged) {
   EXPECT_LT(Clock::now() - start, std::chrono::seconds(5));
 }
 
+TEST_F(Program, AFileThatGrowsTooLargeIsSaidAndLeavesNoHalf) {
+  const Outcome outcome = shell(
+      "{ (ulimit -f 8; convproof verify --builtin fast --tier smoke --shard 1/4 --report r); }");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("cannot write r/report.json: File too large"));
+  EXPECT_THAT(outcome.out, HasSubstr("0 failed"));  // The table is said all the same.
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "r"));
+}
+
 TEST_F(Program, AnotherRunsHalfWrittenFileIsLeftAlone) {
   std::filesystem::create_directory(folder_ / "r");
   std::ofstream(folder_ / "r/report.json.partial") << "half";

@@ -66,7 +66,8 @@ void set_non_blocking(int descriptor) {
   dup2(err, STDERR_FILENO);
   struct sigaction standard {};
   standard.sa_handler = SIG_DFL;
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) sigaction(signal, &standard, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ})
+    sigaction(signal, &standard, nullptr);
   execvp(arguments[0], arguments);
   constexpr char kMessage[] = "cannot execute the program\n";
   (void)!::write(STDERR_FILENO, kMessage, sizeof kMessage - 1);
