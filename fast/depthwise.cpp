@@ -25,9 +25,10 @@ class RowBlocks {
   Index row_width() const { return width_; }
   T* tile() const { return tiles_ + omp_get_thread_num() * tile_size_; }
 
-  /// Calls use(first_row, row_count, band) for the blocks of an image, top to bottom.
+  /// Calls use(m, first_row, row_count, band) for the blocks of an image, top to bottom, and for
+  /// each of the `kernels` kernels m that read this channel.
   template <typename Use>
-  void for_each(const Images<T>& images, Index image, Index channel, Use use) const {
+  void for_each(const Images<T>& images, Index image, Index channel, Index kernels, Use use) const {
     T* const band = bands_ + omp_get_thread_num() * band_size_;
     const Index outputs_h = layout_.h().outputs;
     const Index outputs_w = layout_.w().outputs;
@@ -35,7 +36,7 @@ class RowBlocks {
     for (Index row = 0; row < outputs_h; row += rows_) {
       const Index count = std::min(rows_, outputs_h - row);
       layout_.fill(one, {row * outputs_w, (row + count) * outputs_w}, channel, channel + 1, band);
-      use(row, count, band);
+      for (Index m = channel * kernels; m < (channel + 1) * kernels; ++m) use(m, row, count, band);
     }
   }
 
@@ -69,30 +70,29 @@ void multiply_rows(const PatchProduct<T>& product, const Kernels<T>& kernels,
   const BandLayout& layout = blocks.layout();
   const Index columns = layout.w().outputs;
   T* const tile = blocks.tile();
-  blocks.for_each(product.in, image, group, [&](Index row, Index count, const T* band) {
-    for (Index m = group * product.rows; m < (group + 1) * product.rows; ++m) {
-      DepthwiseArguments<T> rows{band,
-                                 layout.output_row_stride(),
-                                 layout.tap_offsets(),
-                                 layout.taps(),
-                                 product.a + m * layout.taps(),
-                                 product.bias == nullptr ? T(0) : product.bias[m],
-                                 tile,
-                                 blocks.row_width(),
-                                 columns};
-      for (Index r = 0; r < count;) {
-        const bool several = count - r >= kDepthwiseRows;
-        (several ? kernels.depthwise_rows : kernels.depthwise_row)(rows);
-        const Index done = several ? kDepthwiseRows : 1;
-        rows.band += done * rows.band_row_stride;
-        rows.c += done * rows.c_row_stride;
-        r += done;
-      }
-      store_rows(tile, blocks.row_width(), count, columns, product.out,
-                 product.out.data + image * product.out.image_stride + m * product.out.row_stride +
-                     row * product.out.h_stride);
+  const auto multiply = [&](Index m, Index row, Index count, const T* band) {
+    DepthwiseArguments<T> rows{band,
+                               layout.output_row_stride(),
+                               layout.tap_offsets(),
+                               layout.taps(),
+                               product.a + m * layout.taps(),
+                               product.bias == nullptr ? T(0) : product.bias[m],
+                               tile,
+                               blocks.row_width(),
+                               columns};
+    for (Index r = 0; r < count;) {
+      const bool several = count - r >= kDepthwiseRows;
+      (several ? kernels.depthwise_rows : kernels.depthwise_row)(rows);
+      const Index done = several ? kDepthwiseRows : 1;
+      rows.band += done * rows.band_row_stride;
+      rows.c += done * rows.c_row_stride;
+      r += done;
     }
-  });
+    store_rows(tile, blocks.row_width(), count, columns, product.out,
+               product.out.data + image * product.out.image_stride + m * product.out.row_stride +
+                   row * product.out.h_stride);
+  };
+  blocks.for_each(product.in, image, group, product.rows, multiply);
 }
 
 /// Copies rows of an image into a tile, whole vectors with zeros at their ends.
@@ -110,16 +110,15 @@ void add_pixels(const PixelProduct<T>& product, const Kernels<T>& kernels,
   const BandLayout& layout = blocks.layout();
   const Index columns = layout.w().outputs;
   T* const tile = blocks.tile();
-  blocks.for_each(product.in, image, group, [&](Index row, Index count, const T* band) {
-    for (Index m = group * product.rows; m < (group + 1) * product.rows; ++m) {
-      load_rows(product.a.data + image * product.a.image_stride + m * product.a.channel_stride +
-                    row * columns,
-                count, columns, blocks.row_width(), tile);
-      kernels.tap_sums({tile, blocks.row_width(), band, layout.output_row_stride(),
-                        layout.tap_offsets(), layout.taps(), count, columns,
-                        product.out + m * layout.taps()});
-    }
-  });
+  const auto add = [&](Index m, Index row, Index count, const T* band) {
+    load_rows(product.a.data + image * product.a.image_stride + m * product.a.channel_stride +
+                  row * columns,
+              count, columns, blocks.row_width(), tile);
+    kernels.tap_sums({tile, blocks.row_width(), band, layout.output_row_stride(),
+                      layout.tap_offsets(), layout.taps(), count, columns,
+                      product.out + m * layout.taps()});
+  };
+  blocks.for_each(product.in, image, group, product.rows, add);
 }
 
 }  // namespace
