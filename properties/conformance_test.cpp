@@ -332,6 +332,28 @@ TEST(Judge, NeverAcceptsNan) {
   EXPECT_EQ(judge(truth, actual, Arithmetic{}).verdict, Verdict::kFail);
 }
 
+TEST(Judge, ExcusesAnInfinityOnlyWherePartialSumsMayOverflow) {
+  // x = (1, 1, 1) times w = (m, m, -m): right is m, but m + m comes first in the order of the
+  // terms.
+  const auto verdict_for = [](double m, double result) {
+    Truth truth = truth_of(
+        parse_case("conv2d:N1C1H1W3:O1:k1x3:s1x1:p0,0,0,0:d1x1:g1:y:f32:fill=integers:seed=1"));
+    for (Index i = 0; i < 3; ++i) {
+      truth.inputs[0].set(i, 1);
+      truth.inputs[1].set(i, i < 2 ? m : -m);
+    }
+    truth.accounts = operator_page(truth.c.op).expected(truth.c, truth.inputs);
+    TensorBytes actual = correctly_rounded(truth);
+    actual.set(0, result);
+    return judge(truth, actual, Arithmetic{}).verdict;
+  };
+  EXPECT_EQ(verdict_for(0x1.8p127, HUGE_VAL), Verdict::kSuspect);
+  EXPECT_EQ(verdict_for(0x1.8p127, std::nan("")), Verdict::kSuspect);
+  EXPECT_EQ(verdict_for(0x1.8p127, 0x1.8p126), Verdict::kFail);
+  EXPECT_EQ(verdict_for(0x1.8p125, HUGE_VAL), Verdict::kFail);
+  EXPECT_EQ(verdict_for(0x1.8p125, std::nan("")), Verdict::kFail);
+}
+
 TEST(Judge, ToleratesNothingInIntegers) {
   const Truth truth = truth_of(
       parse_case("conv2d:N1C4H9W7:O6:k3x2:s2x1:p1,0,2,1:d1x2:g2:y:f32:fill=integers:seed=7"));

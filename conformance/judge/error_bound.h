@@ -56,7 +56,8 @@ Exact error_bound(const ErrorAccount& account, const Arithmetic& arithmetic);
 /// True if the exactness theorem applies to the accumulator.
 bool must_be_exact(const ErrorAccount& account, const FloatFormat& accumulator);
 
-/// Whether the hypothesis "without overflow" holds: S(1+2nu) is below the largest number.
+/// Whether the hypothesis "without overflow" holds for every order: S(1+2nu) is below the largest
+/// number. A finite result needs no such promise: no addition turns an infinity into a number.
 bool cannot_overflow(const ErrorAccount& account, const FloatFormat& format);
 
 /// The error that independent roundings of mean zero exceed with probability below 2^-40:

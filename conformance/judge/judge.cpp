@@ -68,14 +68,12 @@ bool may_overflow(const ErrorAccount& account, const Exact& bound, const FloatFo
 ElementResult judge_element(const ErrorAccount& account, double actual,
                             const Arithmetic& declared) {
   ElementResult result;
-  if (std::isnan(actual)) {
-    result.ratio = HUGE_VAL;
-    return result;
-  }
   const Exact bound = error_bound(account, declared);
-  if (std::isinf(actual)) {
-    result.right = result.plausible = may_overflow(account, bound, declared.output) &&
-                                      account.value.sign() == (actual > 0 ? 1 : -1);
+  if (!std::isfinite(actual)) {
+    result.plausible = std::isinf(actual) && may_overflow(account, bound, declared.output) &&
+                       account.value.sign() == (actual > 0 ? 1 : -1);
+    // Partial sums of some order may overflow on the way, and two of them may cancel to NaN.
+    result.right = result.plausible || !cannot_overflow(account, declared.accumulator);
     result.ratio = result.right ? 0 : HUGE_VAL;
     result.correctly_rounded = account.value.rounded(declared.output) == actual;
     return result;
