@@ -1,6 +1,7 @@
-// What sums without rounding cost per multiply-add, on the products of a real layer. The loop is
-// spelled out here because this room does not include the reference.
+// What the reference costs per multiply-add where it sums without rounding, on a real layer: on one
+// thread, and on all of them.
 #include <benchmark/benchmark.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <chrono>
@@ -11,6 +12,7 @@
 #include "bench/suites.h"
 #include "core/scalar/multiply_add.h"
 #include "core/tensor.h"
+#include "reference/conv2d.h"
 
 namespace convproof::bench {
 namespace {
@@ -25,37 +27,17 @@ Tensor<T> random_tensor(const Shape& shape) {
   return tensor;
 }
 
-/// y of a layer without stride, padding or groups.
 template <typename S, typename T>
-Tensor<S> convolve(const Tensor<T>& x, const Tensor<T>& w, const Shape& y_shape) {
-  Tensor<S> y(y_shape);
-  for (Index o = 0; o < y_shape[1]; ++o) {
-    for (Index i = 0; i < y_shape[2]; ++i) {
-      for (Index j = 0; j < y_shape[3]; ++j) {
-        S& sum = y(0, o, i, j);
-        for (Index c = 0; c < w.shape()[1]; ++c) {
-          for (Index u = 0; u < w.shape()[2]; ++u) {
-            for (Index v = 0; v < w.shape()[3]; ++v) {
-              multiply_add(sum, w(o, c, u, v), x(0, c, i + u, j + v));
-            }
-          }
-        }
-      }
-    }
-  }
-  return y;
-}
-
-template <typename S, typename T>
-void measure(benchmark::State& state) {
+void measure(benchmark::State& state, int threads) {
   const Layer layer = square_layer("lenet5/c3", 6, 14, 16, 5, 1, 0);
   const auto x = random_tensor<T>(layer.x);
   const auto w = random_tensor<T>(layer.w);
+  omp_set_num_threads(threads);
   double best = std::numeric_limits<double>::infinity();
   for ([[maybe_unused]] auto _ : state) {
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
-    benchmark::DoNotOptimize(convolve<S>(x, w, layer.y()));
+    benchmark::DoNotOptimize(reference::conv2d<S>(x, w, nullptr, layer.p));
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     state.SetIterationTime(seconds);
     best = std::min(best, seconds);
@@ -64,8 +46,15 @@ void measure(benchmark::State& state) {
 }
 
 template <typename S, typename T>
-void add(const char* name) {
-  benchmark::RegisterBenchmark(name, measure<S, T>)->UseManualTime()->Unit(benchmark::kMillisecond);
+void add(const std::string& name) {
+  const int all = omp_get_num_procs();
+  for (const int threads : all == 1 ? std::vector{1} : std::vector{1, all}) {
+    benchmark::RegisterBenchmark(
+        text(name, "/threads:", threads).c_str(),
+        [threads](benchmark::State& state) { measure<S, T>(state, threads); })
+        ->UseManualTime()
+        ->Unit(benchmark::kMillisecond);
+  }
 }
 
 }  // namespace

@@ -2,12 +2,25 @@
 
 set(CONVPROOF_OPERATORS_FILE "${CMAKE_CURRENT_LIST_DIR}/../core/operators.def")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CONVPROOF_OPERATORS_FILE}")
-file(STRINGS "${CONVPROOF_OPERATORS_FILE}" convproof_operator_lines
-     REGEX "^CONVPROOF_OPERATOR\\(")
-set(CONVPROOF_OPERATORS "")
-foreach(line IN LISTS convproof_operator_lines)
-  string(REGEX REPLACE "^CONVPROOF_OPERATOR\\(([a-z0-9_]+)\\).*$" "\\1" name "${line}")
-  list(APPEND CONVPROOF_OPERATORS "${name}")
+
+# Sets <out> to the names in the lines that begin with <macro>.
+function(convproof_read_operators macro out)
+  file(STRINGS "${CONVPROOF_OPERATORS_FILE}" lines REGEX "^${macro}\\(")
+  set(names "")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^${macro}\\(([a-z0-9_]+)\\).*$" "\\1" name "${line}")
+    list(APPEND names "${name}")
+  endforeach()
+  set(${out} "${names}" PARENT_SCOPE)
+endfunction()
+convproof_read_operators(CONVPROOF_OPERATOR CONVPROOF_OPERATORS)
+convproof_read_operators(CONVPROOF_FORMULA CONVPROOF_FORMULAS)
+
+foreach(formula IN LISTS CONVPROOF_FORMULAS)
+  if(NOT EXISTS "${PROJECT_SOURCE_DIR}/reference/${formula}.h")
+    message(FATAL_ERROR
+      "core/operators.def lists ${formula}, but its page reference/${formula}.h is missing.")
+  endif()
 endforeach()
 
 # convproof_operator_pages(<out> <room> <suffix>...): the files <room>/<operator><suffix> of every

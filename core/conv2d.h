@@ -1,6 +1,7 @@
 // conv2d: what it is. Attributes, shapes and the one rule that every implementation calls first.
 #pragma once
 
+#include "core/conv.h"
 #include "core/shape.h"
 
 namespace convproof {
@@ -33,13 +34,8 @@ struct Conv2dParams {
   friend bool operator==(const Conv2dParams&, const Conv2dParams&) = default;
 };
 
-/// Number of positions of a window of `kernel` taps, `dilation` apart, on `size` pixels with zeros
-/// before and after:  floor((size + before + after - dilation*(kernel-1) - 1) / stride) + 1
-/// (note 004 §5.2.1; the notes print the case dilation = 1).
-/// Throws: ShapeError naming `op` and `axis` if an attribute is out of range, a sum overflows, or
-/// the window is larger than the padded image.
-Index window_positions(const char* op, const char* axis, Index size, Index kernel, Index stride,
-                       Index before, Index after, Index dilation);
+/// The same layer in the terms of the general one.
+ConvParams general(const Conv2dParams& p);
 
 /// The shape rule of conv2d:  x [N,C,H,W], w [O,C/groups,Kh,Kw]  ->  y [N,O,H',W'].
 /// N may be 0; every other extent is at least 1. `groups` divides C and O.

@@ -37,6 +37,7 @@ class Shape {
   Shape() = default;
   Shape(std::initializer_list<Index> extents) { assign(extents.begin(), extents.end()); }
   explicit Shape(const std::vector<Index>& extents) { assign(extents.begin(), extents.end()); }
+  Shape(const Index* first, const Index* last) { assign(first, last); }
 
   int rank() const { return rank_; }
   Index operator[](int axis) const {

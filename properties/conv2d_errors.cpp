@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "properties/error_of.h"
 #include "reference/conv2d.h"
 
 namespace convproof {
@@ -12,17 +13,6 @@ namespace {
 constexpr Index kHuge = std::numeric_limits<Index>::max();
 const Shape x_shape{1, 4, 5, 7};
 const Shape w_shape{6, 4, 3, 3};
-
-/// The message of the ShapeError that `call` throws.
-template <typename Call>
-std::string error_of(Call call) {
-  try {
-    call();
-  } catch (const ShapeError& error) {
-    return error.what();
-  }
-  return "no ShapeError";
-}
 
 std::string y_error(const Shape& x, const Shape& w, const Conv2dParams& p = {}) {
   return error_of([&] { (void)conv2d_y_shape(x, w, p); });

@@ -328,7 +328,7 @@ TEST(Conv2dLaws, TheOutputSizeCountsThePositions) {
             }
             if (positions == 0) continue;
             ASSERT_EQ(
-                window_positions("conv2d", "h", size, kernel, stride, before, after, dilation),
+                window_positions("conv2d", "h", size, kernel, {stride, before, after, dilation}),
                 positions);
           }
         }

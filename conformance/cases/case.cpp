@@ -14,7 +14,6 @@ constexpr std::array kFills = {Fill::kIntegers, Fill::kDense, Fill::kSparse, Fil
 constexpr std::array kOperatorNames = {
 #define CONVPROOF_OPERATOR(op) std::string_view(#op),
 #include "core/operators.def"
-#undef CONVPROOF_OPERATOR
 };
 constexpr const char* kAxes = "HW";
 

@@ -7,7 +7,6 @@ namespace convproof::conformance {
 // Every operator's page defines <name>_page() in conformance/cases/<name>.cpp.
 #define CONVPROOF_OPERATOR(op) const Operator& op##_page();
 #include "core/operators.def"
-#undef CONVPROOF_OPERATOR
 
 const char* name(Tier tier) {
   switch (tier) {
@@ -29,7 +28,6 @@ std::vector<const Operator*> all_operators() {
   return {
 #define CONVPROOF_OPERATOR(op) &op##_page(),
 #include "core/operators.def"
-#undef CONVPROOF_OPERATOR
   };
 }
 

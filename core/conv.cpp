@@ -1,0 +1,98 @@
+#include "core/conv.h"
+
+#include "core/indices.h"
+
+namespace convproof {
+namespace {
+
+/// A tensor of [first, second, and the spatial axes]: [N, C, H, W] for images on two of them, and
+/// [O, C/groups, Kh, Kw] for kernels, whose extents begin with `prefix`.
+void require_rank(const char* op, const Shape& shape, int rank, const char* argument,
+                  const char* first, const char* second, const char* prefix) {
+  if (shape.rank() == rank + 2) return;
+  std::string axes = text('[', first, ", ", second);
+  for (int axis = 0; axis < rank; ++axis) {
+    std::string name = axis_name(axis, rank);
+    if (*prefix == '\0') name[0] = static_cast<char>(name[0] - 'a' + 'A');
+    axes += text(", ", prefix, name);
+  }
+  throw ShapeError(op, argument, text(rank + 2, " axes ", axes, ']'), text(shape));
+}
+
+void require_at_least(const char* op, Index value, Index least, const char* argument) {
+  if (value < least) throw ShapeError(op, argument, text(least, " or more"), text(value));
+}
+
+void require_equal(const char* op, const Shape& got, const Shape& expected, const char* argument,
+                   const char* because) {
+  if (!(got == expected)) throw ShapeError(op, argument, text(expected, because), text(got));
+}
+
+void require_divisor(const char* op, Index groups, Index channels, const char* of) {
+  if (channels % groups != 0) {
+    throw ShapeError(op, "groups", text("a divisor of the ", channels, of), text(groups));
+  }
+}
+
+void require_channels(const char* op, const Shape& x, const Shape& w, const ConvParams& p) {
+  require_at_least(op, p.groups, 1, "groups");
+  require_at_least(op, x[1], 1, "channels of x");
+  require_at_least(op, w[0], 1, "output channels of w");
+  require_divisor(op, p.groups, x[1], " channels of x");
+  require_divisor(op, p.groups, w[0], " output channels of w");
+  if (w[1] != x[1] / p.groups) {
+    throw ShapeError(
+        op, "w",
+        text(x[1] / p.groups, " channels per group (x has ", x[1], ", groups ", p.groups, ")"),
+        text(w[1]));
+  }
+  if (!p.links.is_full() && (p.links.outputs() != w[0] || p.links.inputs() != w[1])) {
+    throw ShapeError(op, "links", text(w[0], " x ", w[1], " (output maps x channels of w)"),
+                     text(p.links.outputs(), " x ", p.links.inputs()));
+  }
+}
+
+}  // namespace
+
+Shape conv_y_shape(const Shape& x, const Shape& w, const ConvParams& p, const char* op) {
+  const int rank = p.axes.size();
+  if (rank < 1) throw ShapeError(op, "axes", "1 spatial axis or more", text(rank));
+  require_rank(op, x, rank, "x", "N", "C", "");
+  require_rank(op, w, rank, "w", "O", "C/groups", "K");
+  require_channels(op, x, w, p);
+  Indices extents{x[0], w[0]};
+  for (int axis = 0; axis < rank; ++axis) {
+    extents.push_back(
+        window_positions(op, axis_name(axis, rank), x[axis + 2], w[axis + 2], p.axes[axis]));
+  }
+  const Shape y(extents.begin(), extents.end());
+  // Whoever asks for shapes may allocate next: refuse here what cannot be counted.
+  for (const Shape* shape : {&x, &w, &y}) (void)shape->element_count();
+  return y;
+}
+
+Shape conv_y_shape(const Shape& x, const Shape& w, const Shape& b, const ConvParams& p,
+                   const char* op) {
+  const Shape y = conv_y_shape(x, w, p, op);
+  require_equal(op, b, Shape{w[0]}, "b", " (one per output channel)");
+  return y;
+}
+
+Shape conv_dx_shape(const Shape& dy, const Shape& w, const Shape& x, const ConvParams& p,
+                    const char* op) {
+  require_equal(op, dy, conv_y_shape(x, w, p, op), "dy", " (the shape of y)");
+  return x;
+}
+
+Shape conv_dw_shape(const Shape& dy, const Shape& x, const Shape& w, const ConvParams& p,
+                    const char* op) {
+  require_equal(op, dy, conv_y_shape(x, w, p, op), "dy", " (the shape of y)");
+  return w;
+}
+
+Shape conv_db_shape(const Shape& dy) {
+  if (dy.rank() < 3) throw ShapeError("conv", "dy", "3 axes or more [N, O, ...]", text(dy));
+  return Shape{dy[1]};
+}
+
+}  // namespace convproof
