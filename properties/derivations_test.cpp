@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "derivations/conv2d_dw.h"
+#include "properties/covers.h"
 #include "reference/conv2d.h"
 
 namespace convproof::derivations {
@@ -59,6 +60,7 @@ TEST(Conv2dDwDerivation, TriesAllSmallShapes) {
 // G with rotate(X_padded) at array position k = u'+U is sum_a G_a X_padded[2U-k+a], and
 // X_padded[2U-k+a] is x_(a-u').
 TEST(Conv2dDwDerivation, TheFirstThreeLinesOfTheSameConvolutionHold) {
+  covers({"V-DW-SAME-L1", "V-DW-SAME-L2", "V-DW-SAME-L3"});
   for (const char* id : {"V-DW-SAME-L1", "V-DW-SAME-L2", "V-DW-SAME-L3"}) {
     EXPECT_EQ(verdict_on(id).verdict, Verdict::kHolds) << id;
     EXPECT_TRUE(verdict_on(id).repairs.empty()) << id;
@@ -68,6 +70,7 @@ TEST(Conv2dDwDerivation, TheFirstThreeLinesOfTheSameConvolutionHold) {
 // Both are sum_a G_a X_padded[k+a] = sum_a G_a x_(a+u'), which has u' in the place of -u'. One
 // column (V = 0) or one pixel (N = 1) has no other side, so N = 2 with V = 1 is the smallest.
 TEST(Conv2dDwDerivation, TheLastTwoLinesOfTheSameConvolutionAreRotated) {
+  covers({"V-DW-SAME-L4", "V-DW-SAME-L5"});
   for (const char* id : {"V-DW-SAME-L4", "V-DW-SAME-L5"}) {
     const ClaimVerdict& v = verdict_on(id);
     EXPECT_EQ(v.verdict, Verdict::kRefuted) << id;
@@ -81,6 +84,7 @@ TEST(Conv2dDwDerivation, TheLastTwoLinesOfTheSameConvolutionAreRotated) {
 // The notes define the derivative of a number by an array; a matrix above makes four axes, for
 // which they have no product.
 TEST(Conv2dDwDerivation, ProductsWithAFourAxisDerivativeCannotBeRead) {
+  covers({"V-DW-L1", "V-DW-L2", "V-DW-L3"});
   for (const char* id : {"V-DW-L1", "V-DW-L2", "V-DW-L3"}) {
     const ClaimVerdict& v = verdict_on(id);
     EXPECT_EQ(v.verdict, Verdict::kCannotBeRead) << id;
@@ -95,6 +99,7 @@ TEST(Conv2dDwDerivation, ProductsWithAFourAxisDerivativeCannotBeRead) {
 // convolution once it is rotated. With the index p it reads the wrong map as soon as D > 1, where
 // one pixel is enough, and no map at all if P > D.
 TEST(Conv2dDwDerivation, TheLastLineOfTheLayerHasTheWrongIndexAndIsRotated) {
+  covers({"V-DW-L4"});
   const ClaimVerdict& v = verdict_on("V-DW-L4");
   EXPECT_EQ(v.verdict, Verdict::kRefuted);
   ASSERT_TRUE(v.counterexample);
