@@ -87,4 +87,34 @@ Tensor<T> momentum_dv(const MomentumState<T>& d, const MomentumParams<T>& p) {
   return dv;
 }
 
+/// The gradient with respect to mu:  <dg, v>.
+///
+/// Shapes:  d.w, d.v, v [...]  ->  one number.
+/// Throws:  ShapeError from momentum_shape.
+/// Error:   exact over Rational; over floats gamma(n+3) of the sum of moduli.
+/// Cost:    two multiply-adds per weight.
+template <typename T>
+T momentum_dmu(const MomentumState<T>& d, const MomentumState<T>& state,
+               const MomentumParams<T>& p) {
+  (void)momentum_shape(d.w.shape(), state.v.shape(), d.v.shape());
+  const Tensor<T> dg = momentum_dg(d, p);
+  T sum = T(0);
+  for (Index i = 0; i < dg.size(); ++i) sum += dg[i] * state.v[i];
+  return sum;
+}
+
+/// The gradient with respect to eta:  -<d.w, v'>.
+///
+/// Shapes:  d.w, v' [...]  ->  one number.
+/// Throws:  ShapeError from momentum_shape.
+/// Error:   exact over Rational; over floats gamma(n) of the sum of moduli.
+/// Cost:    one multiply-add per weight.
+template <typename T>
+T momentum_deta(const MomentumState<T>& d, const MomentumState<T>& next) {
+  (void)momentum_shape(d.w.shape(), next.v.shape(), d.w.shape());
+  T sum = T(0);
+  for (Index i = 0; i < d.w.size(); ++i) sum -= d.w[i] * next.v[i];
+  return sum;
+}
+
 }  // namespace convproof::reference

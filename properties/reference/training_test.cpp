@@ -164,7 +164,7 @@ TEST(MomentumErrors, TheShapesHaveToAgree) {
 }
 
 TEST(MomentumLaws, GradientsAreFiniteDifferences) {
-  for_all("dw, dv and dg are exact differences of the step", [] {
+  for_all("dw, dv, dg, dmu and deta are exact differences of the step", [] {
     const Shape shape = any_shape();
     const State state{any_tensor("w", shape), any_tensor("v", shape)};
     const Values g = any_tensor("g", shape);
@@ -184,6 +184,17 @@ TEST(MomentumLaws, GradientsAreFiniteDifferences) {
     require_equal(reference::momentum_dw(d), polynomial_gradient(of_w, state.w, one));
     require_equal(reference::momentum_dv(d, p), polynomial_gradient(of_v, state.v, one));
     require_equal(reference::momentum_dg(d, p), polynomial_gradient(of_g, g, one));
+    const auto of_mu = [&](const Values& mu) {
+      return given(reference::momentum(state, g, Params{.eta = p.eta, .mu = mu[0]}));
+    };
+    const auto of_eta = [&](const Values& eta) {
+      return given(reference::momentum(state, g, Params{.eta = eta[0], .mu = p.mu}));
+    };
+    const Values mu(Shape{1}, {p.mu});
+    const Values eta(Shape{1}, {p.eta});
+    require_equal(reference::momentum_dmu(d, state, p), polynomial_gradient(of_mu, mu, one)[0]);
+    require_equal(reference::momentum_deta(d, reference::momentum(state, g, p)),
+                  polynomial_gradient(of_eta, eta, one)[0]);
   });
 }
 
