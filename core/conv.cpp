@@ -1,13 +1,14 @@
 #include "core/conv.h"
 
 #include "core/indices.h"
+#include "core/requirements.h"
 
 namespace convproof {
 namespace {
 
 /// A tensor of [first, second, and the spatial axes]: [N, C, H, W] for images on two of them, and
 /// [O, C/groups, Kh, Kw] for kernels, whose extents begin with `prefix`.
-void require_rank(const char* op, const Shape& shape, int rank, const char* argument,
+void require_axes(const char* op, const Shape& shape, int rank, const char* argument,
                   const char* first, const char* second, const char* prefix) {
   if (shape.rank() == rank + 2) return;
   std::string axes = text('[', first, ", ", second);
@@ -19,15 +20,6 @@ void require_rank(const char* op, const Shape& shape, int rank, const char* argu
   throw ShapeError(op, argument, text(rank + 2, " axes ", axes, ']'), text(shape));
 }
 
-void require_at_least(const char* op, Index value, Index least, const char* argument) {
-  if (value < least) throw ShapeError(op, argument, text(least, " or more"), text(value));
-}
-
-void require_equal(const char* op, const Shape& got, const Shape& expected, const char* argument,
-                   const char* because) {
-  if (!(got == expected)) throw ShapeError(op, argument, text(expected, because), text(got));
-}
-
 void require_divisor(const char* op, Index groups, Index channels, const char* of) {
   if (channels % groups != 0) {
     throw ShapeError(op, "groups", text("a divisor of the ", channels, of), text(groups));
@@ -35,9 +27,9 @@ void require_divisor(const char* op, Index groups, Index channels, const char* o
 }
 
 void require_channels(const char* op, const Shape& x, const Shape& w, const ConvParams& p) {
-  require_at_least(op, p.groups, 1, "groups");
-  require_at_least(op, x[1], 1, "channels of x");
-  require_at_least(op, w[0], 1, "output channels of w");
+  require_at_least(op, "groups", p.groups, 1);
+  require_at_least(op, "channels of x", x[1], 1);
+  require_at_least(op, "output channels of w", w[0], 1);
   require_divisor(op, p.groups, x[1], " channels of x");
   require_divisor(op, p.groups, w[0], " output channels of w");
   if (w[1] != x[1] / p.groups) {
@@ -57,8 +49,8 @@ void require_channels(const char* op, const Shape& x, const Shape& w, const Conv
 Shape conv_y_shape(const Shape& x, const Shape& w, const ConvParams& p, const char* op) {
   const int rank = p.axes.size();
   if (rank < 1) throw ShapeError(op, "axes", "1 spatial axis or more", text(rank));
-  require_rank(op, x, rank, "x", "N", "C", "");
-  require_rank(op, w, rank, "w", "O", "C/groups", "K");
+  require_axes(op, x, rank, "x", "N", "C", "");
+  require_axes(op, w, rank, "w", "O", "C/groups", "K");
   require_channels(op, x, w, p);
   Indices extents{x[0], w[0]};
   for (int axis = 0; axis < rank; ++axis) {
@@ -74,19 +66,19 @@ Shape conv_y_shape(const Shape& x, const Shape& w, const ConvParams& p, const ch
 Shape conv_y_shape(const Shape& x, const Shape& w, const Shape& b, const ConvParams& p,
                    const char* op) {
   const Shape y = conv_y_shape(x, w, p, op);
-  require_equal(op, b, Shape{w[0]}, "b", " (one per output channel)");
+  require_shape(op, "b", b, Shape{w[0]}, " (one per output channel)");
   return y;
 }
 
 Shape conv_dx_shape(const Shape& dy, const Shape& w, const Shape& x, const ConvParams& p,
                     const char* op) {
-  require_equal(op, dy, conv_y_shape(x, w, p, op), "dy", " (the shape of y)");
+  require_shape(op, "dy", dy, conv_y_shape(x, w, p, op), " (the shape of y)");
   return x;
 }
 
 Shape conv_dw_shape(const Shape& dy, const Shape& x, const Shape& w, const ConvParams& p,
                     const char* op) {
-  require_equal(op, dy, conv_y_shape(x, w, p, op), "dy", " (the shape of y)");
+  require_shape(op, "dy", dy, conv_y_shape(x, w, p, op), " (the shape of y)");
   return w;
 }
 

@@ -1,5 +1,7 @@
 #include "core/conv2d.h"
 
+#include "core/requirements.h"
+
 namespace convproof {
 namespace {
 
@@ -36,7 +38,7 @@ Shape conv2d_dw_shape(const Shape& dy, const Shape& x, const Shape& w, const Con
 }
 
 Shape conv2d_db_shape(const Shape& dy) {
-  if (dy.rank() != 4) throw ShapeError(kOp, "dy", "4 axes [N, O, H', W']", text(dy));
+  require_rank(kOp, "dy", dy, 4, "[N, O, H', W']");
   return Shape{dy[1]};
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "core/indices.h"
+#include "core/requirements.h"
 #include "core/scalar/multiply_add.h"
 #include "core/tensor.h"
 
@@ -63,14 +64,6 @@ struct BilinearForm {
   }
 };
 
-namespace detail {
-
-inline void require_operand(const Shape& got, const Shape& expected, const char* argument) {
-  if (!(got == expected)) throw ShapeError("bilinear form", argument, text(expected), text(got));
-}
-
-}  // namespace detail
-
 /// y of the form.
 ///
 /// Shapes:  w and x of the form  ->  y of the form.
@@ -79,8 +72,8 @@ inline void require_operand(const Shape& got, const Shape& expected, const char*
 /// Cost:    one multiply-add for each pair (p, q); no scratch memory.
 template <typename S, typename T>
 Tensor<S> evaluate(const BilinearForm& form, const Tensor<T>& w, const Tensor<T>& x) {
-  detail::require_operand(w.shape(), form.w.extents, "w");
-  detail::require_operand(x.shape(), form.x.extents, "x");
+  require_shape("bilinear form", "w", w.shape(), form.w.extents, "");
+  require_shape("bilinear form", "x", x.shape(), form.x.extents, "");
   Tensor<S> y(form.y.extents);
   form.for_each_product([&](Index p, Index a, Index b) { multiply_add(y[p], w[a], x[b]); });
   return y;
@@ -90,8 +83,8 @@ Tensor<S> evaluate(const BilinearForm& form, const Tensor<T>& w, const Tensor<T>
 /// Shapes, errors and cost as for y.
 template <typename S, typename T>
 Tensor<S> evaluate_dw(const BilinearForm& form, const Tensor<T>& dy, const Tensor<T>& x) {
-  detail::require_operand(dy.shape(), form.y.extents, "dy");
-  detail::require_operand(x.shape(), form.x.extents, "x");
+  require_shape("bilinear form", "dy", dy.shape(), form.y.extents, "");
+  require_shape("bilinear form", "x", x.shape(), form.x.extents, "");
   Tensor<S> dw(form.w.extents);
   form.for_each_product([&](Index p, Index a, Index b) { multiply_add(dw[a], dy[p], x[b]); });
   return dw;
@@ -101,8 +94,8 @@ Tensor<S> evaluate_dw(const BilinearForm& form, const Tensor<T>& dy, const Tenso
 /// Shapes, errors and cost as for y.
 template <typename S, typename T>
 Tensor<S> evaluate_dx(const BilinearForm& form, const Tensor<T>& dy, const Tensor<T>& w) {
-  detail::require_operand(dy.shape(), form.y.extents, "dy");
-  detail::require_operand(w.shape(), form.w.extents, "w");
+  require_shape("bilinear form", "dy", dy.shape(), form.y.extents, "");
+  require_shape("bilinear form", "w", w.shape(), form.w.extents, "");
   Tensor<S> dx(form.x.extents);
   form.for_each_product([&](Index p, Index a, Index b) { multiply_add(dx[b], dy[p], w[a]); });
   return dx;

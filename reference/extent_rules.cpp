@@ -1,12 +1,12 @@
 #include "reference/extent_rules.h"
 
+#include "core/requirements.h"
+
 namespace convproof::reference {
 
 void require_extents(const char* op, const char* argument, const Shape& shape, int rank,
                      const char* axes) {
-  if (shape.rank() != rank) {
-    throw ShapeError(op, argument, text(rank, " axes ", axes), text(shape));
-  }
+  require_rank(op, argument, shape, rank, axes);
   for (const Index extent : shape) {
     if (extent < 1) throw ShapeError(op, argument, "extents of 1 or more", text(shape));
   }

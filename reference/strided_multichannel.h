@@ -51,7 +51,7 @@ inline BilinearForm strided_multichannel(const Shape& K, const Shape& V, Index s
 /// Error, cost: those of evaluate.
 inline BilinearForm strided_multichannel_dk(const Shape& G, const Shape& V, const Shape& K,
                                             Index s) {
-  detail::require_operand(G, strided_multichannel_shape(K, V, s), "G");
+  require_shape("strided_multichannel", "G", G, strided_multichannel_shape(K, V, s), " (as Z)");
   return {.y = {{1, 1, 1, 1}, K},
           .sum = {{1, 1}, {G[1], G[2]}},
           .w = {{1, 1, 1}, G},
@@ -74,7 +74,7 @@ inline BilinearForm strided_multichannel_dk(const Shape& G, const Shape& V, cons
 /// Error, cost: those of evaluate, with every (l,m,n,p) visited for every place.
 inline BilinearForm strided_multichannel_dv(const Shape& K, const Shape& G, const Shape& V,
                                             Index s) {
-  detail::require_operand(G, strided_multichannel_shape(K, V, s), "G");
+  require_shape("strided_multichannel", "G", G, strided_multichannel_shape(K, V, s), " (as Z)");
   return {.y = {{1, 1, 1}, V},
           .sum = {{1, 1, 1, 1, 1}, {G[1], K[2], G[2], K[3], K[0]}},
           .w = {{1, 1, 1, 1}, K},

@@ -497,11 +497,11 @@ TEST(StridedMultichannelErrors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(error_of([] {
               (void)reference::strided_multichannel_dk({1, 3, 3}, {2, 3, 3}, {1, 2, 2, 2}, 1);
             }),
-            "bilinear form: G: expected [1, 2, 2], got [1, 3, 3]");
+            "strided_multichannel: G: expected [1, 2, 2] (as Z), got [1, 3, 3]");
   EXPECT_EQ(error_of([] {
               (void)reference::strided_multichannel_dv({1, 2, 2, 2}, {1, 3, 3}, {2, 3, 3}, 1);
             }),
-            "bilinear form: G: expected [1, 2, 2], got [1, 3, 3]");
+            "strided_multichannel: G: expected [1, 2, 2] (as Z), got [1, 3, 3]");
 }
 
 TEST(StridedMultichannelLaws, ThePrintedGradientsAreTheGradients) {
