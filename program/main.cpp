@@ -65,12 +65,13 @@ int run(int argc, char** argv) {
   convproof::program::add_merge(app, action);
   convproof::program::add_model(app, action);
   convproof::program::add_derive(app, action);
+  convproof::program::add_notes(app, action);
   convproof::program::add_host(app, action);
   // Said here, because CLI11 would only say that something is required.
   const std::string verb = argc > 1 ? argv[1] : "none";
   if (argc < 2 || (!verb.starts_with('-') && !is_verb(app, verb))) {
     return could_not_tell(
-        ("expected a verb of verify, run, list, hello, merge, model, derive, found '" + verb +
+        ("expected a verb of verify, run, list, hello, merge, model, derive, notes, found '" + verb +
          "' (see convproof --help)")
             .c_str());
   }

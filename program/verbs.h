@@ -18,6 +18,7 @@ void add_hello(CLI::App& app, Action& action);
 void add_merge(CLI::App& app, Action& action);
 void add_model(CLI::App& app, Action& action);
 void add_derive(CLI::App& app, Action& action);
+void add_notes(CLI::App& app, Action& action);
 /// Hidden: the child process in which shared libraries and built-in paths run.
 void add_host(CLI::App& app, Action& action);
 

@@ -22,6 +22,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
+using testing::StartsWith;
 
 constexpr const char* kTinyCase =
     "conv2d:N1C1H3W3:O1:k2x2:s1x1:p0,0,0,0:d1x1:g1:nobias:y:f32:fill=integers:seed=1";
@@ -69,7 +70,7 @@ class Program : public testing::Test {
 TEST_F(Program, MistakesOfTheUserExitWith2AndOneSentence) {
   const std::pair<const char*, const char*> mistakes[] = {
       {"convproof",
-       "expected a verb of verify, run, list, hello, merge, model, derive, found 'none'"},
+       "expected a verb of verify, run, list, hello, merge, model, derive, notes, found 'none'"},
       {"convproof verfy", "found 'verfy'"},
       {"convproof --tier smoke verify", "--tier"},
       {"convproof verify", "expected at least one of --builtin, --plugin, --exec, found none"},
@@ -267,6 +268,38 @@ TEST_F(Program, AnEmptyNameIsNoWishForTheDefault) {
     EXPECT_THAT(outcome.err, HasSubstr("expected a name, found ''")) << option;
   }
   EXPECT_THAT(shell("convproof ''").err, HasSubstr("found ''"));
+}
+
+TEST_F(Program, NotesHoldsWhatIsPrintedAgainstWhatItIs) {
+  const Outcome table = shell("convproof notes");
+  EXPECT_EQ(table.code, 0);
+  EXPECT_THAT(table.out, HasSubstr("X-SENSOR-1D          s_6                   1.80"));
+  EXPECT_THAT(table.out, HasSubstr("1.811                   does not"));
+  EXPECT_THAT(table.out, HasSubstr(" printed: "));
+  std::istringstream lines(table.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
+  const Outcome as_json = shell("convproof notes --json");
+  EXPECT_EQ(as_json.code, 0);
+  EXPECT_EQ(nlohmann::json::parse(as_json.out).at(0).at("verdict"), "equal");
+  const Outcome item = shell("convproof notes X-SENSOR-1D");
+  EXPECT_EQ(item.code, 0);
+  EXPECT_THAT(item.out, HasSubstr("X-SENSOR-1D  worked-example, note 002"));
+  EXPECT_THAT(item.out, HasSubstr("s_6: printed 1.80, exact 1.811: does not"));
+}
+
+TEST_F(Program, NotesListsEveryItemAndRefusesWhatIsNone) {
+  const Outcome map = shell("convproof notes --coverage");
+  EXPECT_EQ(map.code, 0);
+  EXPECT_THAT(map.out, StartsWith("F-CONV-1D\n"));
+  EXPECT_THAT(map.out, HasSubstr("kind                  items  covered  not computable\n"));
+  const Outcome as_json = shell("convproof notes --coverage --json");
+  EXPECT_EQ(nlohmann::json::parse(as_json.out).size(), 296U);
+  const Outcome unknown = shell("convproof notes F-NOTHING");
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_EQ(unknown.err,
+            "convproof: item: expected an id that convproof notes --coverage lists, "
+            "found 'F-NOTHING'\n");
+  EXPECT_EQ(shell("convproof notes F-CONV-1D --coverage").code, 2);
 }
 
 TEST_F(Program, AFolderThatCannotBeMadeIsSaidBeforeAnythingIsJudged) {
