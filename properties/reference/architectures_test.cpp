@@ -316,7 +316,6 @@ TEST(NotedGoogLeNet, TheLayersAreThoseOfTheTableOfThePaper) {
                       {"inception 3b", 304}, {"inception 4a", 73},
                       {"inception 4b", 88},  {"inception 4c", 100},
                       {"inception 4d", 119}, {"inception 4e", 170},
-
                       {"inception 5b", 71},  {"fc", 1}};
   for (const Row& row : rows) {
     Index products = 0;
