@@ -55,7 +55,7 @@ Case any_case(Index most_axes) {
                        .dilation = any_index("dilation", 1, 2)};
     const Index kernel = any_index("kernel", 1, axes == 3 ? 2 : 3);
     const Index needed = a.dilation * (kernel - 1) + 1 - a.before - a.after;
-    x.push_back(std::max<Index>(needed, 1) + any_index("spare pixels", 0, axes == 3 ? 1 : 2));
+    x.push_back(std::max<Index>(needed, 1) + any_index("spare pixels", 0, axes == 3 ? 2 : 4));
     c.p.kernel.push_back(kernel);
     c.p.axes.push_back(a);
   }
