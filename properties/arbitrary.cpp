@@ -6,18 +6,27 @@
 #include <random>
 
 namespace convproof {
+namespace {
+
+/// From the whole range in every case: RapidCheck would begin with the least and widen the range
+/// from case to case, so that of 100 cases few had two attributes that are not the plain ones.
+rc::Gen<Index> uniform(Index least, Index most) {
+  return rc::gen::resize(rc::kNominalSize, rc::gen::inRange<Index>(least, most + 1));
+}
+
+}  // namespace
 
 void for_all(const std::string& sentence, const std::function<void()>& law) {
   EXPECT_TRUE(rc::check(sentence, law)) << sentence;
 }
 
 Index any_index(const char* name, Index least, Index most) {
-  return *rc::gen::inRange<Index>(least, most + 1).as(name);
+  return *uniform(least, most).as(name);
 }
 
 Tensor<Rational> any_tensor(const char* name, const Shape& shape) {
   // Seed 0 shrinks to ones.
-  const auto seed = *rc::gen::inRange<unsigned>(0, 1000).as(text("seed of ", name));
+  const auto seed = static_cast<unsigned>(*uniform(0, 999).as(text("seed of ", name)));
   std::mt19937 random(seed);
   Tensor<Rational> tensor(shape);
   for (Index i = 0; i < tensor.size(); ++i) {

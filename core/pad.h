@@ -1,0 +1,26 @@
+// pad: what it is. Zeros around images; attributes and shape rule.
+#pragma once
+
+#include "core/indices.h"
+#include "core/shape.h"
+
+namespace convproof {
+
+/// Pixels at the two ends of each spatial axis, outermost first: `before` on the side of smaller
+/// indices (top, left), `after` on the other. None is negative: to take pixels away is `crop`.
+struct Margins {
+  Indices before{};
+  Indices after{};
+  friend bool operator==(const Margins&, const Margins&) = default;
+};
+
+/// The shape rule of pad:  x [N,C,D...]  ->  y [N,C,before + D + after...].
+/// N may be 0; every other extent is at least 1.
+/// Throws: ShapeError.
+Shape pad_y_shape(const Shape& x, const Margins& margins);
+
+/// dy [N,C,before + D + after...]  ->  dx with the shape x.
+/// Throws: ShapeError if dy is not what pad makes of x.
+Shape pad_dx_shape(const Shape& dy, const Shape& x, const Margins& margins);
+
+}  // namespace convproof
