@@ -1,11 +1,16 @@
 #include "core/conv.h"
 
 #include "core/indices.h"
+<<<<<<< HEAD
 #include "core/requirements.h"
+=======
+#include "core/shape_rules.h"
+>>>>>>> variants
 
 namespace convproof {
 namespace {
 
+<<<<<<< HEAD
 /// A tensor of [first, second, and the spatial axes]: [N, C, H, W] for images on two of them, and
 /// [O, C/groups, Kh, Kw] for kernels, whose extents begin with `prefix`.
 void require_axes(const char* op, const Shape& shape, int rank, const char* argument,
@@ -26,6 +31,8 @@ void require_divisor(const char* op, Index groups, Index channels, const char* o
   }
 }
 
+=======
+>>>>>>> variants
 void require_channels(const char* op, const Shape& x, const Shape& w, const ConvParams& p) {
   require_at_least(op, "groups", p.groups, 1);
   require_at_least(op, "channels of x", x[1], 1);

@@ -16,8 +16,8 @@ std::string axis_name(int axis, int rank) {
   return rank <= 3 ? kNames[axis + 3 - rank] : text("axis ", axis);
 }
 
-Index window_positions(const char* op, const std::string& axis, Index size, Index kernel,
-                       const WindowAxis& window) {
+void require_window(const char* op, const std::string& axis, Index size, Index kernel,
+                    const WindowAxis& window) {
   const auto at_least = [&](Index value, Index least, const char* attribute) {
     if (value < least) {
       throw ShapeError(op, text(attribute, " ", axis), text(least, " or more"), text(value));
@@ -29,10 +29,19 @@ Index window_positions(const char* op, const std::string& axis, Index size, Inde
   at_least(window.dilation, 1, "dilation");
   at_least(window.before, 0, "leading padding");
   at_least(window.after, 0, "trailing padding");
+}
+
+Index window_span(const char* op, Index kernel, const WindowAxis& window) {
+  return checked_sum(checked_product(window.dilation, kernel - 1, op, "dilation"), 1, op,
+                     "dilation");
+}
+
+Index window_positions(const char* op, const std::string& axis, Index size, Index kernel,
+                       const WindowAxis& window) {
+  require_window(op, axis, size, kernel, window);
   const Index padded =
       checked_sum(checked_sum(size, window.before, op, "padding"), window.after, op, "padding");
-  const Index span =
-      checked_sum(checked_product(window.dilation, kernel - 1, op, "dilation"), 1, op, "dilation");
+  const Index span = window_span(op, kernel, window);
   if (span > padded) {
     throw ShapeError(op, text("window ", axis), text("at most the padded input, ", padded),
                      text(span, " (kernel ", kernel, ", dilation ", window.dilation, ")"));

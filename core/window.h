@@ -48,6 +48,16 @@ class WindowAxes {
 /// The name of a spatial axis in messages: w, or h and w, or d, h and w; else its number.
 std::string axis_name(int axis, int rank);
 
+/// What every sliding window asks of one axis of `size` pixels in its input and `kernel` taps.
+/// Throws: ShapeError naming `op` and `axis` if an attribute is out of range.
+void require_window(const char* op, const std::string& axis, Index size, Index kernel,
+                    const WindowAxis& window);
+
+/// Pixels from the first tap of a window to the last: dilation*(kernel-1) + 1 (note 004 §5.5.2,
+/// N-DILATED-SIZE).
+/// Throws: ShapeError if it overflows.
+Index window_span(const char* op, Index kernel, const WindowAxis& window);
+
 /// Number of positions of a window of `kernel` taps on `size` pixels with padding:
 ///   floor((size + before + after - dilation*(kernel-1) - 1) / stride) + 1
 /// (note 002, N-SIZE-STRIDE, where dilation is 1 and the division has no remainder).
