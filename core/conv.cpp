@@ -1,38 +1,11 @@
 #include "core/conv.h"
 
 #include "core/indices.h"
-<<<<<<< HEAD
 #include "core/requirements.h"
-=======
-#include "core/shape_rules.h"
->>>>>>> variants
 
 namespace convproof {
 namespace {
 
-<<<<<<< HEAD
-/// A tensor of [first, second, and the spatial axes]: [N, C, H, W] for images on two of them, and
-/// [O, C/groups, Kh, Kw] for kernels, whose extents begin with `prefix`.
-void require_axes(const char* op, const Shape& shape, int rank, const char* argument,
-                  const char* first, const char* second, const char* prefix) {
-  if (shape.rank() == rank + 2) return;
-  std::string axes = text('[', first, ", ", second);
-  for (int axis = 0; axis < rank; ++axis) {
-    std::string name = axis_name(axis, rank);
-    if (*prefix == '\0') name[0] = static_cast<char>(name[0] - 'a' + 'A');
-    axes += text(", ", prefix, name);
-  }
-  throw ShapeError(op, argument, text(rank + 2, " axes ", axes, ']'), text(shape));
-}
-
-void require_divisor(const char* op, Index groups, Index channels, const char* of) {
-  if (channels % groups != 0) {
-    throw ShapeError(op, "groups", text("a divisor of the ", channels, of), text(groups));
-  }
-}
-
-=======
->>>>>>> variants
 void require_channels(const char* op, const Shape& x, const Shape& w, const ConvParams& p) {
   require_at_least(op, "groups", p.groups, 1);
   require_at_least(op, "channels of x", x[1], 1);
@@ -56,8 +29,8 @@ void require_channels(const char* op, const Shape& x, const Shape& w, const Conv
 Shape conv_y_shape(const Shape& x, const Shape& w, const ConvParams& p, const char* op) {
   const int rank = p.axes.size();
   if (rank < 1) throw ShapeError(op, "axes", "1 spatial axis or more", text(rank));
-  require_axes(op, x, rank, "x", "N", "C", "");
-  require_axes(op, w, rank, "w", "O", "C/groups", "K");
+  require_axes(op, "x", x, rank, "N", "C", "");
+  require_axes(op, "w", w, rank, "O", "C/groups", "K");
   require_channels(op, x, w, p);
   Indices extents{x[0], w[0]};
   for (int axis = 0; axis < rank; ++axis) {

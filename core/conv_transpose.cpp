@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
-#include "core/shape_rules.h"
+#include "core/requirements.h"
 
 namespace convproof {
 namespace {
 
 void require_channels(const char* op, const Shape& x, const Shape& w,
                       const ConvTransposeParams& p) {
-  require_at_least(op, p.groups, 1, "groups");
-  require_at_least(op, x[1], 1, "channels of x");
-  require_at_least(op, w[1], 1, "output channels per group of w");
+  require_at_least(op, "groups", p.groups, 1);
+  require_at_least(op, "channels of x", x[1], 1);
+  require_at_least(op, "output channels per group of w", w[1], 1);
   require_divisor(op, p.groups, x[1], " channels of x");
   if (w[0] != x[1]) {
     throw ShapeError(op, "w", text(x[1], " input channels (the channels of x)"), text(w[0]));
@@ -47,8 +47,8 @@ Shape conv_transpose_y_shape(const Shape& x, const Shape& w, const ConvTranspose
     throw ShapeError(op, "output padding", text("none, or one for each of ", rank, " axes"),
                      text(p.output_padding.rank()));
   }
-  require_rank(op, x, rank, "x", "N", "C", "");
-  require_rank(op, w, rank, "w", "C", "O/groups", "K");
+  require_axes(op, "x", x, rank, "N", "C", "");
+  require_axes(op, "w", w, rank, "C", "O/groups", "K");
   require_channels(op, x, w, p);
   Indices extents{x[0], checked_product(p.groups, w[1], op, "groups")};
   for (int axis = 0; axis < rank; ++axis) {
@@ -65,19 +65,19 @@ Shape conv_transpose_y_shape(const Shape& x, const Shape& w, const ConvTranspose
 Shape conv_transpose_y_shape(const Shape& x, const Shape& w, const Shape& b,
                              const ConvTransposeParams& p, const char* op) {
   const Shape y = conv_transpose_y_shape(x, w, p, op);
-  require_equal(op, b, Shape{y[1]}, "b", " (one per output channel)");
+  require_shape(op, "b", b, Shape{y[1]}, " (one per output channel)");
   return y;
 }
 
 Shape conv_transpose_dx_shape(const Shape& dy, const Shape& w, const Shape& x,
                               const ConvTransposeParams& p, const char* op) {
-  require_equal(op, dy, conv_transpose_y_shape(x, w, p, op), "dy", " (the shape of y)");
+  require_shape(op, "dy", dy, conv_transpose_y_shape(x, w, p, op), " (the shape of y)");
   return x;
 }
 
 Shape conv_transpose_dw_shape(const Shape& dy, const Shape& x, const Shape& w,
                               const ConvTransposeParams& p, const char* op) {
-  require_equal(op, dy, conv_transpose_y_shape(x, w, p, op), "dy", " (the shape of y)");
+  require_shape(op, "dy", dy, conv_transpose_y_shape(x, w, p, op), " (the shape of y)");
   return w;
 }
 

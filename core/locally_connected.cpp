@@ -1,7 +1,7 @@
 #include "core/locally_connected.h"
 
 #include "core/indices.h"
-#include "core/shape_rules.h"
+#include "core/requirements.h"
 
 namespace convproof {
 namespace {
@@ -29,10 +29,10 @@ Shape locally_connected_y_shape(const Shape& x, const Shape& w, const LocallyCon
                                 const char* op) {
   const int rank = p.axes.size();
   if (rank < 1 || rank > 3) throw ShapeError(op, "axes", "1 to 3 spatial axes", text(rank));
-  require_rank(op, x, rank, "x", "N", "C", "");
+  require_axes(op, "x", x, rank, "N", "C", "");
   require_weight_rank(op, w, rank);
-  require_at_least(op, x[1], 1, "channels of x");
-  require_at_least(op, w[0], 1, "output channels of w");
+  require_at_least(op, "channels of x", x[1], 1);
+  require_at_least(op, "output channels of w", w[0], 1);
   if (w[rank + 1] != x[1]) {
     throw ShapeError(op, "w", text(x[1], " channels (the channels of x)"), text(w[rank + 1]));
   }
@@ -56,19 +56,19 @@ Shape locally_connected_y_shape(const Shape& x, const Shape& w, const LocallyCon
 Shape locally_connected_y_shape(const Shape& x, const Shape& w, const Shape& b,
                                 const LocallyConnectedParams& p, const char* op) {
   const Shape y = locally_connected_y_shape(x, w, p, op);
-  require_equal(op, b, locally_connected_db_shape(y, op), "b", " (one per output unit)");
+  require_shape(op, "b", b, locally_connected_db_shape(y, op), " (one per output unit)");
   return y;
 }
 
 Shape locally_connected_dx_shape(const Shape& dy, const Shape& w, const Shape& x,
                                  const LocallyConnectedParams& p, const char* op) {
-  require_equal(op, dy, locally_connected_y_shape(x, w, p, op), "dy", " (the shape of y)");
+  require_shape(op, "dy", dy, locally_connected_y_shape(x, w, p, op), " (the shape of y)");
   return x;
 }
 
 Shape locally_connected_dw_shape(const Shape& dy, const Shape& x, const Shape& w,
                                  const LocallyConnectedParams& p, const char* op) {
-  require_equal(op, dy, locally_connected_y_shape(x, w, p, op), "dy", " (the shape of y)");
+  require_shape(op, "dy", dy, locally_connected_y_shape(x, w, p, op), " (the shape of y)");
   return w;
 }
 

@@ -1,6 +1,6 @@
 #include "core/pad.h"
 
-#include "core/images.h"
+#include "core/requirements.h"
 
 namespace convproof {
 namespace {

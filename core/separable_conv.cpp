@@ -1,7 +1,7 @@
 #include "core/separable_conv.h"
 
 #include "core/indices.h"
-#include "core/shape_rules.h"
+#include "core/requirements.h"
 
 namespace convproof {
 
@@ -9,8 +9,8 @@ Shape separable_conv_y_shape(const Shape& x, const std::vector<Shape>& w,
                              const SeparableConvParams& p, const char* op) {
   const int rank = p.axes.size();
   if (rank < 1) throw ShapeError(op, "axes", "1 spatial axis or more", text(rank));
-  require_rank(op, x, rank, "x", "N", "C", "");
-  require_at_least(op, x[1], 1, "channels of x");
+  require_axes(op, "x", x, rank, "N", "C", "");
+  require_at_least(op, "channels of x", x[1], 1);
   if (w.size() != static_cast<std::size_t>(rank)) {
     throw ShapeError(op, "w", text("one vector for each of ", rank, " axes"), text(w.size()));
   }
@@ -32,14 +32,14 @@ Shape separable_conv_y_shape(const Shape& x, const std::vector<Shape>& w,
 
 Shape separable_conv_dx_shape(const Shape& dy, const std::vector<Shape>& w, const Shape& x,
                               const SeparableConvParams& p, const char* op) {
-  require_equal(op, dy, separable_conv_y_shape(x, w, p, op), "dy", " (the shape of y)");
+  require_shape(op, "dy", dy, separable_conv_y_shape(x, w, p, op), " (the shape of y)");
   return x;
 }
 
 std::vector<Shape> separable_conv_dw_shapes(const Shape& dy, const Shape& x,
                                             const std::vector<Shape>& w,
                                             const SeparableConvParams& p, const char* op) {
-  require_equal(op, dy, separable_conv_y_shape(x, w, p, op), "dy", " (the shape of y)");
+  require_shape(op, "dy", dy, separable_conv_y_shape(x, w, p, op), " (the shape of y)");
   return w;
 }
 

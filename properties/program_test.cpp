@@ -22,7 +22,6 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
-using testing::StartsWith;
 
 constexpr const char* kTinyCase =
     "conv2d:N1C1H3W3:O1:k2x2:s1x1:p0,0,0,0:d1x1:g1:nobias:y:f32:fill=integers:seed=1";

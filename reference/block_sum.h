@@ -1,7 +1,7 @@
 // block_sum: the sum of every block of pixels, Bouvrie's down(.).
 #pragma once
 
-#include "core/images.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "core/window.h"
 #include "reference/places.h"

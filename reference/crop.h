@@ -1,8 +1,8 @@
 // crop: the inside of images, margins cut off.
 #pragma once
 
-#include "core/images.h"
 #include "core/pad.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "core/window.h"
 #include "reference/places.h"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/indices.h"
-#include "core/shape_rules.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "core/window.h"
 
@@ -21,12 +21,12 @@ inline Shape dilate_kernel_y_shape(const Shape& w, const DilateKernelParams& p) 
   const char* const op = "dilate_kernel";
   const int rank = p.dilations.rank();
   if (rank < 1) throw ShapeError(op, "dilations", "1 spatial axis or more", text(rank));
-  require_rank(op, w, rank, "w", "O", "C", "K");
+  require_axes(op, "w", w, rank, "O", "C", "K");
   Indices extents{w[0], w[1]};
   for (int axis = 0; axis < rank; ++axis) {
     const std::string name = axis_name(axis, rank);
-    require_at_least(op, w[axis + 2], 1, text("kernel size ", name).c_str());
-    require_at_least(op, p.dilations[axis], 1, text("dilation ", name).c_str());
+    require_at_least(op, text("kernel size ", name).c_str(), w[axis + 2], 1);
+    require_at_least(op, text("dilation ", name).c_str(), p.dilations[axis], 1);
     const Index k = w[axis + 2];
     const Index holes = checked_product(k - 1, p.dilations[axis] - 1, op, "dilation");
     extents.push_back(checked_sum(k, holes, op, "dilation"));
@@ -37,7 +37,7 @@ inline Shape dilate_kernel_y_shape(const Shape& w, const DilateKernelParams& p) 
 /// dy [O,C,K'...], w  ->  dw with the shape w, which the caller names as for every other gradient.
 /// Throws: ShapeError if dy is not what dilate_kernel makes of w.
 inline Shape dilate_kernel_dw_shape(const Shape& dy, const Shape& w, const DilateKernelParams& p) {
-  require_equal("dilate_kernel", dy, dilate_kernel_y_shape(w, p), "dy", " (the shape of y)");
+  require_shape("dilate_kernel", "dy", dy, dilate_kernel_y_shape(w, p), " (the shape of y)");
   return w;
 }
 

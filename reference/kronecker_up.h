@@ -1,7 +1,7 @@
 // kronecker_up: every pixel copied to a block, the up(.) of the notes.
 #pragma once
 
-#include "core/images.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "reference/places.h"
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "core/images.h"
+#include "core/requirements.h"
 #include "core/shape.h"
 #include "core/tensor.h"
 #include "reference/first_maximum.h"

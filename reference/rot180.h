@@ -1,7 +1,7 @@
 // rot180: images and kernels turned by 180 degrees.
 #pragma once
 
-#include "core/images.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "reference/places.h"
 

@@ -1,7 +1,7 @@
 // subsample: every s-th pixel.
 #pragma once
 
-#include "core/images.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "reference/places.h"
 

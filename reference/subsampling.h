@@ -2,7 +2,7 @@
 // per map.
 #pragma once
 
-#include "core/images.h"
+#include "core/requirements.h"
 #include "core/scalar/multiply_add.h"
 #include "core/tensor.h"
 #include "reference/block_sum.h"

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "core/indices.h"
+#include "core/requirements.h"
 #include "core/scalar/multiply_add.h"
-#include "core/shape_rules.h"
 #include "core/tensor.h"
 #include "core/window.h"
 #include "reference/windows.h"
@@ -31,12 +31,12 @@ inline Shape tiled_conv_y_shape(const Shape& x, const Shape& w, const TiledConvP
   const char* const op = "tiled_conv";
   const int rank = p.axes.size();
   if (rank < 1 || rank > 3) throw ShapeError(op, "axes", "1 to 3 spatial axes", text(rank));
-  require_rank(op, x, rank, "x", "N", "C", "");
+  require_axes(op, "x", x, rank, "N", "C", "");
   if (w.rank() != 2 * rank + 2) {
     throw ShapeError(op, "w", text(2 * rank + 2, " axes [O, C, K..., t...]"), text(w));
   }
-  require_at_least(op, x[1], 1, "channels of x");
-  require_at_least(op, w[0], 1, "output channels of w");
+  require_at_least(op, "channels of x", x[1], 1);
+  require_at_least(op, "output channels of w", w[0], 1);
   if (w[1] != x[1]) {
     throw ShapeError(op, "w", text(x[1], " channels (the channels of x)"), text(w[1]));
   }
@@ -44,7 +44,7 @@ inline Shape tiled_conv_y_shape(const Shape& x, const Shape& w, const TiledConvP
   for (int axis = 0; axis < rank; ++axis) {
     const std::string name = axis_name(axis, rank);
     extents.push_back(window_positions(op, name, x[axis + 2], w[axis + 2], p.axes[axis]));
-    require_at_least(op, w[axis + 2 + rank], 1, text("kernels on axis ", name).c_str());
+    require_at_least(op, text("kernels on axis ", name).c_str(), w[axis + 2 + rank], 1);
   }
   const Shape y(extents.begin(), extents.end());
   for (const Shape* shape : {&x, &w, &y}) (void)shape->element_count();
@@ -64,8 +64,8 @@ inline Shape tiled_conv_db_shape(const Shape& dy, const Shape& w) {
   }
   Indices extents{w[0]};
   for (int axis = 0; axis < rank; ++axis) {
-    require_at_least(op, w[axis + 2 + rank], 1,
-                     text("kernels on axis ", axis_name(axis, rank)).c_str());
+    require_at_least(op, text("kernels on axis ", axis_name(axis, rank)).c_str(),
+                     w[axis + 2 + rank], 1);
     extents.push_back(w[axis + 2 + rank]);
   }
   return {extents.begin(), extents.end()};
@@ -75,7 +75,7 @@ inline Shape tiled_conv_db_shape(const Shape& dy, const Shape& w) {
 inline Shape tiled_conv_y_shape(const Shape& x, const Shape& w, const Shape& b,
                                 const TiledConvParams& p) {
   const Shape y = tiled_conv_y_shape(x, w, p);
-  require_equal("tiled_conv", b, tiled_conv_db_shape(y, w), "b", " (one per kernel)");
+  require_shape("tiled_conv", "b", b, tiled_conv_db_shape(y, w), " (one per kernel)");
   return y;
 }
 
@@ -83,7 +83,7 @@ inline Shape tiled_conv_y_shape(const Shape& x, const Shape& w, const Shape& b,
 /// Throws: ShapeError if dy is not what tiled_conv makes of x and w.
 inline Shape tiled_conv_dx_shape(const Shape& dy, const Shape& w, const Shape& x,
                                  const TiledConvParams& p) {
-  require_equal("tiled_conv", dy, tiled_conv_y_shape(x, w, p), "dy", " (the shape of y)");
+  require_shape("tiled_conv", "dy", dy, tiled_conv_y_shape(x, w, p), " (the shape of y)");
   return x;
 }
 
@@ -91,7 +91,7 @@ inline Shape tiled_conv_dx_shape(const Shape& dy, const Shape& w, const Shape& x
 /// Throws: ShapeError if dy is not what tiled_conv makes of x and w.
 inline Shape tiled_conv_dw_shape(const Shape& dy, const Shape& x, const Shape& w,
                                  const TiledConvParams& p) {
-  require_equal("tiled_conv", dy, tiled_conv_y_shape(x, w, p), "dy", " (the shape of y)");
+  require_shape("tiled_conv", "dy", dy, tiled_conv_y_shape(x, w, p), " (the shape of y)");
   return w;
 }
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "core/images.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "core/window.h"
 

@@ -1,8 +1,8 @@
 // weighted_average_pool: the mean of every region, weighted by the distance from its centre.
 #pragma once
 
-#include "core/images.h"
 #include "core/pool.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "reference/regions.h"
 

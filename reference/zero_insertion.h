@@ -1,7 +1,7 @@
 // zero_insertion: zeros between neighbouring pixels, what a stride of 1/s is made of.
 #pragma once
 
-#include "core/images.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "reference/places.h"
 

@@ -312,25 +312,11 @@ TEST(NotedGoogLeNet, TheLayersAreThoseOfTheTableOfThePaper) {
     const char* name;
     Index operations;
   };
-<<<<<<< HEAD
-  const Row rows[] = {{"conv2", 360},
-                      {"inception 3a", 128},
-                      {"inception 3b", 304},
-                      {"inception 4a", 73},
-                      {"inception 4b", 88},
-                      {"inception 4c", 100},
-                      {"inception 4d", 119},
-                      {"inception 4e", 170},
-                      {"inception 5a", 54},
-                      {"inception 5b", 71},
-                      {"fc", 1}};
-=======
   const Row rows[] = {{"conv2", 360},        {"inception 3a", 128},
                       {"inception 3b", 304}, {"inception 4a", 73},
                       {"inception 4b", 88},  {"inception 4c", 100},
                       {"inception 4d", 119}, {"inception 4e", 170},
                       {"inception 5b", 71},  {"fc", 1}};
->>>>>>> training
   for (const Row& row : rows) {
     Index products = 0;
     for (const CountedLayer& layer : models::googlenet_layers()) {
