@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "core/scalar/exact.h"
 #include "core/scalar/rational.h"
 #include "core/scalar/real.h"
 #include "properties/arbitrary.h"
@@ -223,6 +224,14 @@ TEST(MaxPoolExamples, AWindowInThePaddingIsMinusInfinityWithoutAGradient) {
   EXPECT_EQ(reference::max_pool(row<double>({4}), p), row<double>({-kInfinity, 4}));
   EXPECT_EQ(reference::max_pool_argmax(row<double>({4}), p), row<Index>({-1, 0}));
   EXPECT_EQ(reference::max_pool_dx(row<double>({5, 6}), row<double>({4}), p), row<double>({6}));
+}
+
+TEST(MaxPoolExamples, ComparesExactSums) {
+  const Exact tiny = Exact(1).scaled(-2000);
+  const Tensor<Exact> x({1, 1, 3}, {Exact(1), Exact(1) + tiny, Exact(1) - tiny});
+  const PoolParams p{.kernel = {3}, .axes = {{}}};
+  EXPECT_EQ(reference::max_pool(x, p)[0], x[1]);
+  EXPECT_EQ(reference::max_pool_dx(Tensor<Exact>({1, 1, 1}, {tiny}), x, p)[1], tiny);
 }
 
 TEST(MaxPoolErrors, EveryArgumentIsRefusedByName) {

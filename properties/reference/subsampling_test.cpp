@@ -168,6 +168,20 @@ TEST(SubsamplingExamples, EveryMapHasItsOwnWeightAndBias) {
   EXPECT_EQ(reference::subsampling_db<Rational>(du), Values({2}, {4, 5}));
 }
 
+TEST(SubsamplingExamples, SumsOfFloatsAreExactInExact) {
+  const Tensor<float> x({1, 1, 2}, {1e30F, 1});
+  const Tensor<float> beta({1}, {2});
+  const Tensor<float> b({1}, {-2e30F});
+  const Tensor<Exact> u = reference::subsampling<Exact>(x, beta, b, {2});
+  // 2 (1e30 + 1) - 2e30 in floats would be 0.
+  EXPECT_EQ(u[0], Exact(2));
+  const Tensor<float> du({1, 1, 1}, {3});
+  EXPECT_EQ(reference::subsampling_dx<Exact>(du, beta, x.shape(), {2})[1], Exact(6));
+  const Tensor<Exact> dbeta = reference::subsampling_dbeta<Exact>(du, x, {2});
+  EXPECT_EQ(dbeta[0] - Exact(1e30F) * Exact(3), Exact(3));
+  EXPECT_EQ(reference::subsampling_db<Exact>(du)[0], Exact(3));
+}
+
 TEST(SubsamplingErrors, EveryArgumentIsRefusedByName) {
   const Values x({1, 2, 2}, {1, 2, 3, 4});
   const Values two({2}, {1, 1});
