@@ -247,6 +247,16 @@ TEST(Conv1x1Examples, EveryPixelIsMultipliedByOneMatrix) {
   EXPECT_EQ(reference::conv_1x1_y_shape({1, 256, 28, 28}, {64, 256}), (Shape{1, 64, 28, 28}));
 }
 
+TEST(Conv1x1Examples, AnExactSumOfFloatsIsRoundedOnlyOnce) {
+  const Tensor<float> x(Shape{1, 3, 1}, {1e30F, 1.0F, -1e30F});
+  const Tensor<float> w(Shape{1, 3}, {1.0F, 1.0F, 1.0F});
+  EXPECT_EQ(static_cast<double>(reference::conv_1x1<Exact>(x, w, nullptr)[0]), 1.0);
+  const Tensor<float> dy(Shape{1, 1, 1}, {2.0F});
+  EXPECT_EQ(static_cast<double>(reference::conv_1x1_dx<Exact>(dy, w)[1]), 2.0);
+  EXPECT_EQ(static_cast<double>(reference::conv_1x1_dw<Exact>(dy, x)[1]), 2.0);
+  EXPECT_EQ(static_cast<double>(reference::conv_1x1_db<Exact>(dy)[0]), 2.0);
+}
+
 TEST(Conv1x1Errors, EveryArgumentIsRefusedByName) {
   const Values x(Shape{1, 2, 3});
   const Values w(Shape{4, 2});

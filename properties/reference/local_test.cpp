@@ -87,6 +87,31 @@ TEST(TiledConvExamples, EveryAttributeMeansWhatItMeansForConv) {
   EXPECT_EQ(tiled(x, w, {{.after = 1, .dilation = 3}}), tensor({1, 1, 3}, {14, 210, 30}));
 }
 
+// What each of 1e30, 1 and -1e30 adds to a sum survives only if the sum is exact.
+TEST(LocallyConnectedExamples, AnExactSumOfFloatsIsRoundedOnlyOnce) {
+  const Tensor<float> x(Shape{1, 1, 3}, {1e30F, 1.0F, -1e30F});
+  const Tensor<float> w(Shape{1, 1, 1, 3}, {1.0F, 1.0F, 1.0F});
+  const LocallyConnectedParams p{.axes = {{}}};
+  EXPECT_EQ(static_cast<double>(reference::locally_connected<Exact>(x, w, nullptr, p)[0]), 1.0);
+  const Tensor<float> dy(Shape{1, 1, 1}, {2.0F});
+  EXPECT_EQ(static_cast<double>(reference::locally_connected_dx<Exact>(dy, w, x.shape(), p)[1]),
+            2.0);
+  EXPECT_EQ(static_cast<double>(reference::locally_connected_dw<Exact>(dy, x, w.shape(), p)[1]),
+            2.0);
+  EXPECT_EQ(static_cast<double>(reference::locally_connected_db<Exact>(dy)[0]), 2.0);
+}
+
+TEST(TiledConvExamples, AnExactSumOfFloatsIsRoundedOnlyOnce) {
+  const Tensor<float> x(Shape{1, 1, 3}, {1e30F, 1.0F, -1e30F});
+  const Tensor<float> w(Shape{1, 1, 3, 1}, {1.0F, 1.0F, 1.0F});
+  const TiledConvParams p{.axes = {{}}};
+  EXPECT_EQ(static_cast<double>(reference::tiled_conv<Exact>(x, w, nullptr, p)[0]), 1.0);
+  const Tensor<float> dy(Shape{1, 1, 1}, {2.0F});
+  EXPECT_EQ(static_cast<double>(reference::tiled_conv_dx<Exact>(dy, w, x.shape(), p)[1]), 2.0);
+  EXPECT_EQ(static_cast<double>(reference::tiled_conv_dw<Exact>(dy, x, w.shape(), p)[1]), 2.0);
+  EXPECT_EQ(static_cast<double>(reference::tiled_conv_db<Exact>(dy, w.shape())[0]), 2.0);
+}
+
 // ---- errors ---------------------------------------------------------------------------------
 
 TEST(LocallyConnectedErrors, EveryArgumentIsRefusedByName) {
