@@ -53,6 +53,13 @@ TEST(Im2colExamples, EveryAttributeMovesTheWindows) {
             tensor({1, 4, 1}, {1, 2, 3, 4}));
 }
 
+TEST(Im2colExamples, AnEmptyBatchHasNoColumns) {
+  const Im2colParams p{.kernel = {2}, .axes = {{}}};
+  const Values none(Shape{0, 1, 4});
+  EXPECT_EQ(reference::im2col(none, p), Values(Shape{0, 2, 3}));
+  EXPECT_EQ(reference::col2im(Values(Shape{0, 2, 3}), none.shape(), p), none);
+}
+
 TEST(Col2imExamples, PixelsAreAddedAsOftenAsWindowsSeeThem) {
   const Im2colParams p{.kernel = {2}, .axes = {{}}};
   const Values columns = reference::im2col(tensor({1, 1, 4}, {1, 2, 3, 4}), p);
@@ -255,6 +262,16 @@ TEST(Conv1x1Examples, AnExactSumOfFloatsIsRoundedOnlyOnce) {
   EXPECT_EQ(static_cast<double>(reference::conv_1x1_dx<Exact>(dy, w)[1]), 2.0);
   EXPECT_EQ(static_cast<double>(reference::conv_1x1_dw<Exact>(dy, x)[1]), 2.0);
   EXPECT_EQ(static_cast<double>(reference::conv_1x1_db<Exact>(dy)[0]), 2.0);
+}
+
+TEST(Conv1x1Examples, AnEmptyBatchHasNoOutputsAndNoGradients) {
+  const Values x(Shape{0, 2, 3});
+  const Values w = tensor({1, 2}, {1, 2});
+  const Values dy(Shape{0, 1, 3});
+  EXPECT_EQ(reference::conv_1x1<Rational>(x, w, nullptr), dy);
+  EXPECT_EQ(reference::conv_1x1_dx<Rational>(dy, w), x);
+  EXPECT_EQ(reference::conv_1x1_dw<Rational>(dy, x), Values(w.shape()));
+  EXPECT_EQ(reference::conv_1x1_db<Rational>(dy), tensor({1}, {0}));
 }
 
 TEST(Conv1x1Errors, EveryArgumentIsRefusedByName) {

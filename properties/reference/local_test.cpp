@@ -112,6 +112,28 @@ TEST(TiledConvExamples, AnExactSumOfFloatsIsRoundedOnlyOnce) {
   EXPECT_EQ(static_cast<double>(reference::tiled_conv_db<Exact>(dy, w.shape())[0]), 2.0);
 }
 
+TEST(LocallyConnectedExamples, AnEmptyBatchHasNoOutputsAndNoGradients) {
+  const LocallyConnectedParams p{.axes = {{}}};
+  const Values x(Shape{0, 1, 3});
+  const Values w = tensor({1, 2, 1, 2}, {1, 2, 3, 4});
+  const Values dy(Shape{0, 1, 2});
+  EXPECT_EQ(local(x, w, p.axes), dy);
+  EXPECT_EQ(reference::locally_connected_dx<Rational>(dy, w, x.shape(), p), x);
+  EXPECT_EQ(reference::locally_connected_dw<Rational>(dy, x, w.shape(), p), Values(w.shape()));
+  EXPECT_EQ(reference::locally_connected_db<Rational>(dy), Values(Shape{1, 2}));
+}
+
+TEST(TiledConvExamples, AnEmptyBatchHasNoOutputsAndNoGradients) {
+  const TiledConvParams p{.axes = {{}}};
+  const Values x(Shape{0, 1, 3});
+  const Values w = tensor({1, 1, 2, 2}, {1, 2, 3, 4});
+  const Values dy(Shape{0, 1, 2});
+  EXPECT_EQ(tiled(x, w, p.axes), dy);
+  EXPECT_EQ(reference::tiled_conv_dx<Rational>(dy, w, x.shape(), p), x);
+  EXPECT_EQ(reference::tiled_conv_dw<Rational>(dy, x, w.shape(), p), Values(w.shape()));
+  EXPECT_EQ(reference::tiled_conv_db<Rational>(dy, w.shape()), Values(Shape{1, 2}));
+}
+
 // ---- errors ---------------------------------------------------------------------------------
 
 TEST(LocallyConnectedErrors, EveryArgumentIsRefusedByName) {

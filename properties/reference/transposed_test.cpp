@@ -93,6 +93,17 @@ TEST(ConvTransposeExamples, AnExactSumOfFloatsIsRoundedOnlyOnce) {
   EXPECT_EQ(static_cast<double>(reference::conv_transpose_db<Exact>(dy)[0]), 2.0);
 }
 
+TEST(ConvTransposeExamples, AnEmptyBatchHasNoOutputsAndNoGradients) {
+  const ConvTransposeParams p{.axes = {{.stride = 2}}};
+  const Values x(Shape{0, 1, 3});
+  const Values w = tensor({1, 1, 2}, {1, 2});
+  const Values dy(Shape{0, 1, 6});
+  EXPECT_EQ(conv_transpose(x, w, p), dy);
+  EXPECT_EQ(reference::conv_transpose_dx<Rational>(dy, w, x.shape(), p), x);
+  EXPECT_EQ(reference::conv_transpose_dw<Rational>(dy, x, w.shape(), p), Values(w.shape()));
+  EXPECT_EQ(reference::conv_transpose_db<Rational>(dy), tensor({1}, {0}));
+}
+
 TEST(ConvTransposeExamples, TheNotedMatrixIsTransposed) {
   covers({"N-5-3-3", "F-AFFINE-DOWN", "F-AFFINE-UP", "F-TCONV-MATRIX-R"});
   const Values w = tensor({1, 1, 3}, {2, 3, 5});
