@@ -211,9 +211,18 @@ TEST(DilateKernelLaws, LargerKernelsMoreLayersAndPoolingEachReachFurther) {
   EXPECT_EQ(seen([&](const Values& x) { return conv(x, ones({1, 1, 5, 5}), kPlain); }), 5);
   EXPECT_EQ(seen([&](const Values& x) { return conv(conv(x, three, kPlain), three, kPlain); }), 5);
   EXPECT_EQ(seen([&](const Values& x) { return conv(conv(x, two, pooling), three, kPlain); }), 6);
-  // The first two have more parameters than the nine of one 3 x 3 kernel, ...
-  EXPECT_GT(ones({1, 1, 5, 5}).size(), three.size());
-  EXPECT_GT(2 * three.size(), three.size());
+  // The first two have more parameters, here those that the first output depends on, than the nine
+  // of one 3 x 3 kernel, ...
+  const Values dy = ones({1, 1, 1, 1});
+  const auto depends_on = [&](const Values& error, const Values& x, const Shape& kernel) {
+    return nonzeros(reference::conv_dw<Rational>(error, x, kernel, kPlain));
+  };
+  EXPECT_EQ(depends_on(dy, ones({1, 1, 3, 3}), three.shape()), 9);
+  const Values five = ones({1, 1, 5, 5});
+  EXPECT_EQ(depends_on(dy, five, five.shape()), 25);
+  const Values hidden = conv(five, three, kPlain);
+  const Values error = reference::conv_dx<Rational>(dy, three, hidden.shape(), kPlain);
+  EXPECT_EQ(depends_on(dy, hidden, three.shape()) + depends_on(error, five, three.shape()), 18);
   // ... and pooling has none, but loses information: the 36 pixels leave 9 dimensions.
   EXPECT_EQ(rank_of(matrix_of([&](const Values& x) { return conv(x, two, pooling); }, image)), 9);
 }

@@ -87,6 +87,53 @@ TEST(TiledConvExamples, EveryAttributeMeansWhatItMeansForConv) {
   EXPECT_EQ(tiled(x, w, {{.after = 1, .dilation = 3}}), tensor({1, 1, 3}, {14, 210, 30}));
 }
 
+// What each of 1e30, 1 and -1e30 adds to a sum survives only if the sum is exact.
+TEST(LocallyConnectedExamples, AnExactSumOfFloatsIsRoundedOnlyOnce) {
+  const Tensor<float> x(Shape{1, 1, 3}, {1e30F, 1.0F, -1e30F});
+  const Tensor<float> w(Shape{1, 1, 1, 3}, {1.0F, 1.0F, 1.0F});
+  const LocallyConnectedParams p{.axes = {{}}};
+  EXPECT_EQ(static_cast<double>(reference::locally_connected<Exact>(x, w, nullptr, p)[0]), 1.0);
+  const Tensor<float> dy(Shape{1, 1, 1}, {2.0F});
+  EXPECT_EQ(static_cast<double>(reference::locally_connected_dx<Exact>(dy, w, x.shape(), p)[1]),
+            2.0);
+  EXPECT_EQ(static_cast<double>(reference::locally_connected_dw<Exact>(dy, x, w.shape(), p)[1]),
+            2.0);
+  EXPECT_EQ(static_cast<double>(reference::locally_connected_db<Exact>(dy)[0]), 2.0);
+}
+
+TEST(TiledConvExamples, AnExactSumOfFloatsIsRoundedOnlyOnce) {
+  const Tensor<float> x(Shape{1, 1, 3}, {1e30F, 1.0F, -1e30F});
+  const Tensor<float> w(Shape{1, 1, 3, 1}, {1.0F, 1.0F, 1.0F});
+  const TiledConvParams p{.axes = {{}}};
+  EXPECT_EQ(static_cast<double>(reference::tiled_conv<Exact>(x, w, nullptr, p)[0]), 1.0);
+  const Tensor<float> dy(Shape{1, 1, 1}, {2.0F});
+  EXPECT_EQ(static_cast<double>(reference::tiled_conv_dx<Exact>(dy, w, x.shape(), p)[1]), 2.0);
+  EXPECT_EQ(static_cast<double>(reference::tiled_conv_dw<Exact>(dy, x, w.shape(), p)[1]), 2.0);
+  EXPECT_EQ(static_cast<double>(reference::tiled_conv_db<Exact>(dy, w.shape())[0]), 2.0);
+}
+
+TEST(LocallyConnectedExamples, AnEmptyBatchHasNoOutputsAndNoGradients) {
+  const LocallyConnectedParams p{.axes = {{}}};
+  const Values x(Shape{0, 1, 3});
+  const Values w = tensor({1, 2, 1, 2}, {1, 2, 3, 4});
+  const Values dy(Shape{0, 1, 2});
+  EXPECT_EQ(local(x, w, p.axes), dy);
+  EXPECT_EQ(reference::locally_connected_dx<Rational>(dy, w, x.shape(), p), x);
+  EXPECT_EQ(reference::locally_connected_dw<Rational>(dy, x, w.shape(), p), Values(w.shape()));
+  EXPECT_EQ(reference::locally_connected_db<Rational>(dy), Values(Shape{1, 2}));
+}
+
+TEST(TiledConvExamples, AnEmptyBatchHasNoOutputsAndNoGradients) {
+  const TiledConvParams p{.axes = {{}}};
+  const Values x(Shape{0, 1, 3});
+  const Values w = tensor({1, 1, 2, 2}, {1, 2, 3, 4});
+  const Values dy(Shape{0, 1, 2});
+  EXPECT_EQ(tiled(x, w, p.axes), dy);
+  EXPECT_EQ(reference::tiled_conv_dx<Rational>(dy, w, x.shape(), p), x);
+  EXPECT_EQ(reference::tiled_conv_dw<Rational>(dy, x, w.shape(), p), Values(w.shape()));
+  EXPECT_EQ(reference::tiled_conv_db<Rational>(dy, w.shape()), Values(Shape{1, 2}));
+}
+
 // ---- errors ---------------------------------------------------------------------------------
 
 TEST(LocallyConnectedErrors, EveryArgumentIsRefusedByName) {

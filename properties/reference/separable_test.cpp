@@ -58,6 +58,17 @@ TEST(SeparableConvExamples, EveryMapHasVectorsOfItsOwn) {
   EXPECT_EQ(dw[1], tensor({2, 2}, {2, 4, 9, 12}));
 }
 
+TEST(SeparableConvExamples, AnEmptyBatchHasNoOutputsAndNoGradients) {
+  const SeparableConvParams p{.axes = {{}, {.stride = 2}}};
+  const Values x(Shape{0, 1, 3, 3});
+  const Vectors w{tensor({1, 2}, {1, 2}), tensor({1, 1}, {3})};
+  const Values dy(Shape{0, 1, 2, 2});
+  EXPECT_EQ(reference::separable_conv(x, w, p), dy);
+  EXPECT_EQ(reference::separable_conv_dx(dy, w, x.shape(), p), x);
+  EXPECT_EQ(reference::separable_conv_dw(dy, x, w, p),
+            (Vectors{Values(Shape{1, 2}), Values(Shape{1, 1})}));
+}
+
 // ---- errors ---------------------------------------------------------------------------------
 
 TEST(SeparableConvErrors, EveryArgumentIsRefusedByName) {

@@ -85,8 +85,23 @@ TEST(ConvTransposeExamples, GroupsKeepTheirMapsApart) {
 TEST(ConvTransposeExamples, AnExactSumOfFloatsIsRoundedOnlyOnce) {
   const Tensor<float> x(Shape{1, 3, 1}, {1e30F, 1.0F, -1e30F});
   const Tensor<float> w(Shape{3, 1, 1}, {1.0F, 1.0F, 1.0F});
-  const Tensor<Exact> y = reference::conv_transpose<Exact>(x, w, nullptr, {.axes = {{}}});
-  EXPECT_EQ(static_cast<double>(y[0]), 1.0);
+  const ConvTransposeParams p{.axes = {{}}};
+  EXPECT_EQ(static_cast<double>(reference::conv_transpose<Exact>(x, w, nullptr, p)[0]), 1.0);
+  const Tensor<float> dy(Shape{1, 1, 1}, {2.0F});
+  EXPECT_EQ(static_cast<double>(reference::conv_transpose_dx<Exact>(dy, w, x.shape(), p)[1]), 2.0);
+  EXPECT_EQ(static_cast<double>(reference::conv_transpose_dw<Exact>(dy, x, w.shape(), p)[1]), 2.0);
+  EXPECT_EQ(static_cast<double>(reference::conv_transpose_db<Exact>(dy)[0]), 2.0);
+}
+
+TEST(ConvTransposeExamples, AnEmptyBatchHasNoOutputsAndNoGradients) {
+  const ConvTransposeParams p{.axes = {{.stride = 2}}};
+  const Values x(Shape{0, 1, 3});
+  const Values w = tensor({1, 1, 2}, {1, 2});
+  const Values dy(Shape{0, 1, 6});
+  EXPECT_EQ(conv_transpose(x, w, p), dy);
+  EXPECT_EQ(reference::conv_transpose_dx<Rational>(dy, w, x.shape(), p), x);
+  EXPECT_EQ(reference::conv_transpose_dw<Rational>(dy, x, w.shape(), p), Values(w.shape()));
+  EXPECT_EQ(reference::conv_transpose_db<Rational>(dy), tensor({1}, {0}));
 }
 
 TEST(ConvTransposeExamples, TheNotedMatrixIsTransposed) {
