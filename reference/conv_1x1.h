@@ -7,8 +7,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/requirements.h"
 #include "core/scalar/multiply_add.h"
-#include "core/shape_rules.h"
 #include "core/tensor.h"
 #include "core/window.h"
 
@@ -21,8 +21,8 @@ inline Shape conv_1x1_y_shape(const Shape& x, const Shape& w) {
   const char* const op = "conv_1x1";
   if (x.rank() < 3) throw ShapeError(op, "x", "3 axes or more [N, C, ...]", text(x));
   if (w.rank() != 2) throw ShapeError(op, "w", "2 axes [O, C]", text(w));
-  require_at_least(op, x[1], 1, "channels of x");
-  require_at_least(op, w[0], 1, "output channels of w");
+  require_at_least(op, "channels of x", x[1], 1);
+  require_at_least(op, "output channels of w", w[0], 1);
   if (w[1] != x[1]) {
     throw ShapeError(op, "w", text(x[1], " channels (the channels of x)"), text(w[1]));
   }
@@ -32,7 +32,7 @@ inline Shape conv_1x1_y_shape(const Shape& x, const Shape& w) {
 /// Like conv_1x1_y_shape, and b must be [O].
 inline Shape conv_1x1_y_shape(const Shape& x, const Shape& w, const Shape& b) {
   const Shape y = conv_1x1_y_shape(x, w);
-  require_equal("conv_1x1", b, Shape{w[0]}, "b", " (one per output channel)");
+  require_shape("conv_1x1", "b", b, Shape{w[0]}, " (one per output channel)");
   return y;
 }
 
@@ -43,7 +43,7 @@ inline Shape conv_1x1_dx_shape(const Shape& dy, const Shape& w) {
   if (dy.rank() < 3) throw ShapeError(op, "dy", "3 axes or more [N, O, ...]", text(dy));
   if (w.rank() != 2) throw ShapeError(op, "w", "2 axes [O, C]", text(w));
   const Shape x = with_spatial(dy[0], w[1], spatial(dy));
-  require_equal(op, dy, conv_1x1_y_shape(x, w), "dy", " (the shape of y)");
+  require_shape(op, "dy", dy, conv_1x1_y_shape(x, w), " (the shape of y)");
   return x;
 }
 
@@ -54,7 +54,7 @@ inline Shape conv_1x1_dw_shape(const Shape& dy, const Shape& x) {
   if (dy.rank() < 3) throw ShapeError(op, "dy", "3 axes or more [N, O, ...]", text(dy));
   if (x.rank() < 3) throw ShapeError(op, "x", "3 axes or more [N, C, ...]", text(x));
   const Shape w{dy[1], x[1]};
-  require_equal(op, dy, conv_1x1_y_shape(x, w), "dy", " (the shape of y)");
+  require_shape(op, "dy", dy, conv_1x1_y_shape(x, w), " (the shape of y)");
   return w;
 }
 

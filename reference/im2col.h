@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/indices.h"
-#include "core/shape_rules.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "core/window.h"
 
@@ -23,8 +23,8 @@ inline Shape im2col_y_shape(const Shape& x, const Im2colParams& p, const char* o
   if (p.kernel.rank() != rank) {
     throw ShapeError(op, "kernel", text("one extent for each of ", rank, " axes"), text(p.kernel));
   }
-  require_rank(op, x, rank, "x", "N", "C", "");
-  require_at_least(op, x[1], 1, "channels of x");
+  require_axes(op, "x", x, rank, "N", "C", "");
+  require_at_least(op, "channels of x", x[1], 1);
   Index rows = x[1];
   Index columns = 1;
   for (int axis = 0; axis < rank; ++axis) {
