@@ -295,8 +295,8 @@ Subsampled any_subsampled() {
 /// Map j of images, as images of one map.
 Values map_of(const Values& x, Index j) {
   const Index pixels = spatial(x.shape()).element_count();
-  return Values(with_spatial(1, 1, spatial(x.shape())),
-                std::vector<Rational>(x.data() + j * pixels, x.data() + (j + 1) * pixels));
+  return {with_spatial(1, 1, spatial(x.shape())),
+          std::vector<Rational>(x.data() + j * pixels, x.data() + (j + 1) * pixels)};
 }
 
 TEST(PoolingClaims, TheErrorOfAConvolutionIsBetaTimesTheCopiedErrorOfItsSubsampling) {
@@ -351,7 +351,7 @@ TEST(PoolingClaims, TheErrorOfASubsamplingIsTheFullConvolutionWithTheTurnedKerne
           });
 }
 
-TEST(PoolingClaims, TheErrorOfASubsamplingWithSeveralSuccessorsIsNotAsPrinted) {
+TEST(PoolingClaims, TheErrorOfASubsamplingBehindCorrelationOrWithTwoSuccessorsIsNotAsPrinted) {
   covers({"V-SUBSAMPLE-DELTA-R"});
   // Forward correlation, and the printed line: u = {1, 1}, k = {1, 2}, delta' = {1}.
   const Values u = map(1, 2, {1, 1});

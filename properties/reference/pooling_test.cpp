@@ -217,6 +217,8 @@ TEST(MaxPoolExamples, NanPropagatesAndTakesTheGradient) {
   EXPECT_TRUE(std::isnan(y[0]));
   EXPECT_EQ(y[1], 4);
   EXPECT_EQ(reference::max_pool_dx(row<double>({7, 8}), x, p), row<double>({0, 7, 0, 0, 0, 8}));
+  const Real not_a_number = std::numeric_limits<Real>::quiet_NaN();
+  EXPECT_TRUE(isnan(reference::max_pool(row<Real>({1, not_a_number, 5}), p)[0]));
 }
 
 TEST(MaxPoolExamples, AWindowInThePaddingIsMinusInfinityWithoutAGradient) {
@@ -431,7 +433,7 @@ Values depthwise(Index channels, const Values& kernel) {
   for (Index c = 0; c < channels; ++c) {
     all.insert(all.end(), kernel.data(), kernel.data() + kernel.size());
   }
-  return Values(Shape(extents), std::move(all));
+  return {Shape(extents), std::move(all)};
 }
 
 TEST(AveragePoolLaws, WithPaddingCountedIsAConvolutionWithAConstantKernel) {
