@@ -1,6 +1,6 @@
 #include "core/softmax.h"
 
-#include "core/require_shape.h"
+#include "core/requirements.h"
 
 namespace convproof {
 

@@ -11,7 +11,7 @@ namespace convproof::reference {
 /// caller names because the columns have lost it.
 /// Throws: ShapeError if x is not what im2col makes of such an image.
 inline Shape col2im_y_shape(const Shape& x, const Shape& y, const Im2colParams& p) {
-  require_equal("col2im", x, im2col_y_shape(y, p, "col2im"), "x", " (the columns of y)");
+  require_shape("col2im", "x", x, im2col_y_shape(y, p, "col2im"), " (the columns of y)");
   return y;
 }
 

@@ -8,7 +8,7 @@
 // every output map by itself: that is reference/softmax.h along axis 0, forward and backward.
 #pragma once
 
-#include "core/require_shape.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "reference/conv.h"
 

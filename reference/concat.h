@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/require_shape.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 
 namespace convproof::reference {

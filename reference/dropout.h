@@ -19,7 +19,7 @@
 #include <array>
 #include <cstdint>
 
-#include "core/require_shape.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 
 namespace convproof::reference {

@@ -11,7 +11,7 @@
 #include <array>
 #include <vector>
 
-#include "core/require_shape.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "reference/concat.h"
 #include "reference/conv.h"

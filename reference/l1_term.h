@@ -9,7 +9,7 @@
 #include <cmath>
 #include <type_traits>
 
-#include "core/require_shape.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 
 namespace convproof::reference {

@@ -1,7 +1,7 @@
 // What the losses share: one number per sample, from outputs and targets that are alike.
 #pragma once
 
-#include "core/require_shape.h"
+#include "core/requirements.h"
 
 namespace convproof::reference {
 

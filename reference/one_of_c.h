@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "core/require_shape.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 
 namespace convproof::reference {

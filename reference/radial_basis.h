@@ -2,7 +2,7 @@
 // class; the smallest belongs to the class that fits best (note 004 §5.4.1, F-RBF-R).
 #pragma once
 
-#include "core/require_shape.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 
 namespace convproof::reference {

@@ -9,7 +9,7 @@
 
 #include <vector>
 
-#include "core/require_shape.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "reference/conv.h"
 #include "reference/differentiable.h"

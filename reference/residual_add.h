@@ -4,7 +4,7 @@
 #pragma once
 
 #include "core/indices.h"
-#include "core/require_shape.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 #include "reference/conv.h"
 

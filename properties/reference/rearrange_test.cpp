@@ -132,6 +132,46 @@ TEST(PadExamples, ZerosAtBothEnds) {
             map(2, 4, {0, 0, 0, 0, 7, 8, 0, 0}));
 }
 
+TEST(PadExamples, EdgesAreRepeatedAndReflectionsLeaveTheOutermostPixelOut) {
+  const Margins margins{.before = {2}, .after = {1}};
+  EXPECT_EQ(reference::pad(row({4, 5, 6}), margins, PadMode::kEdge), row({4, 4, 4, 5, 6, 6}));
+  EXPECT_EQ(reference::pad(row({4, 5, 6}), margins, PadMode::kReflect), row({6, 5, 4, 5, 6, 5}));
+  EXPECT_EQ(error_of([] {
+              (void)reference::pad(row({4, 5}), {.before = {0}, .after = {2}}, PadMode::kReflect);
+            }),
+            "pad: after w: expected less than the 2 pixels that are mirrored, got 2");
+}
+
+TEST(PadLaws, EdgesAndReflectionsHaveExactGradientsAndTurnAroundWithTheImage) {
+  for_all("dx is the difference; padding a reversed line is the reversed padded line", [] {
+    const Values x = any_tensor("x", {1, 2, any_index("pixels", 3, 5)});
+    const Margins margins{.before = {any_index("before", 0, 2)},
+                          .after = {any_index("after", 0, 2)}};
+    const Margins turned{.before = margins.after, .after = margins.before};
+    for (const PadMode mode : {PadMode::kEdge, PadMode::kReflect}) {
+      const Values y = reference::pad(x, margins, mode);
+      const Values dy = any_tensor("dy", y.shape());
+      require_equal(reference::pad_dx(dy, x.shape(), margins, mode),
+                    polynomial_gradient(
+                        [&](const Values& v) { return reference::pad(v, margins, mode); }, x, dy));
+      require_equal(reference::pad(reference::rot180(x), turned, mode), reference::rot180(y));
+      // Another way to say it: walk outwards from the image, one pixel at a time, standing still at
+      // the edge or turning back there.
+      for (Index c = 0; c < 2; ++c) {
+        Index h = 0;
+        Index step = mode == PadMode::kEdge ? 0 : 1;
+        for (Index i = margins.before[0]; i >= 0; --i, h += step) {
+          require_equal(y(0, c, i), x(0, c, h));
+        }
+        h = x.shape()[2] - 1;
+        for (Index i = margins.before[0] + h; i < y.shape()[2]; ++i, h -= step) {
+          require_equal(y(0, c, i), x(0, c, h));
+        }
+      }
+    }
+  });
+}
+
 TEST(PadErrors, EveryArgumentIsRefusedByName) {
   const Values x = row({1, 2});
   const auto y_error = [&](const Margins& m) { return error_of([&] { reference::pad(x, m); }); };
