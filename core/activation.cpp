@@ -1,11 +1,14 @@
 #include "core/activation.h"
 
+<<<<<<< HEAD
 #include "core/requirements.h"
 
+=======
+>>>>>>> layers
 namespace convproof {
 
 Shape activation_dx_shape(const Shape& dy, const Shape& x, const char* op, const char* of) {
-  require_shape(op, "dy", dy, x, text(" (the shape of ", of, ')').c_str());
+  if (!(dy == x)) throw ShapeError(op, "dy", text(x, " (the shape of ", of, ')'), text(dy));
   return x;
 }
 

@@ -63,8 +63,8 @@ Tensor<T> batch_norm_dx(const Tensor<T>& dy, const Tensor<T>& x, const Tensor<T>
   return dx;
 }
 
-/// The gradient with respect to the scale:  dscale[c] = sum_{n,p} dy[n,c,p] * (x[n,c,p] - mean[c])
-/// * r[c].
+/// The gradient with respect to the scale:
+///   dscale[c] = sum_{n,p} dy[n,c,p] * (x[n,c,p] - mean[c]) * r[c].
 ///
 /// Shapes:  dy like x, scale, mean and var [C]  ->  dscale [C].
 /// Throws:  ShapeError from batch_norm_gradient_shape.

@@ -64,8 +64,8 @@ Tensor<T> lrn(const Tensor<T>& x, const std::type_identity_t<LrnParams<T>>& p) {
 
 /// The gradient, with s the base of the power:
 ///   dx[n,c,p] = dy[n,c,p] * s[n,c,p]^-beta
-///     - 2*alpha*beta/size * x[n,c,p] * sum_{d : c in R(d)} dy[n,d,p] * x[n,d,p] *
-///     s[n,d,p]^(-beta-1).
+///     - 2*alpha*beta/size * x[n,c,p]
+///       * sum_{d : c in R(d)} dy[n,d,p] * x[n,d,p] * s[n,d,p]^(-beta-1).
 ///
 /// Shapes:  dy and x alike  ->  dx, the same.
 /// Throws:  ShapeError from lrn_dx_shape.

@@ -43,7 +43,7 @@ TEST(DropoutExamples, APolynomialDecidesWhoIsDropped) {
 }
 
 TEST(DropoutExamples, AnybodyCanRebuildTheGenerator) {
-  // The first output of SplitMix64 from 0, as published with it.
+  // What every SplitMix64 gives first when it starts at 0.
   EXPECT_EQ(reference::dropout_key(0)[0], 0xE220A8397B1DCDAFU % reference::kDropoutPrime);
   EXPECT_EQ(reference::dropout_key(7), (DropoutKey{550097313, 2094325707, 132229895, 297009326}));
   // From a program in another language, with integers of any length.
