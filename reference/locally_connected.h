@@ -89,8 +89,9 @@ Tensor<S> locally_connected(const Tensor<T>& x, const Tensor<T>& w,
                                    : locally_connected_y_shape(x.shape(), w.shape(), b->shape(), p);
   const Windows windows = detail::unshared_windows(x.shape(), w.shape(), shape, p);
   const Index channels = x.shape()[1];
+  const Index cost = shape[0] * shape[1] * channels * windows.taps();
   Tensor<S> y(shape);
-  for_each_output<S>(windows.windows(), x.size() * shape[1], [&](Index i) {
+  for_each_output<S>(windows.windows(), cost, [&](Index i) {
     const std::vector<Reading> readings = windows.of_window(i);
     for (Index n = 0; n < shape[0]; ++n) {
       for (Index o = 0; o < shape[1]; ++o) {
@@ -115,23 +116,23 @@ Tensor<S> locally_connected_dx(const Tensor<T>& dy, const Tensor<T>& w, const Sh
   const Windows windows = detail::unshared_windows(x_shape, w.shape(), dy.shape(), p);
   const Index outputs = dy.shape()[1];
   const Index channels = x_shape[1];
-  for_each_output<S>(windows.pixels(), x_shape[0] * outputs * channels * windows.taps(),
-                     [&](Index h) {
-                       const std::vector<Reading> readings = windows.of_pixel(h);
-                       for (Index n = 0; n < x_shape[0]; ++n) {
-                         for (Index c = 0; c < channels; ++c) {
-                           S sum = S(0);
-                           for (Index o = 0; o < outputs; ++o) {
-                             for (const Reading& r : readings) {
-                               const Index unit = o * windows.windows() + r.window;
-                               multiply_add(sum, w[(unit * channels + c) * windows.taps() + r.tap],
-                                            dy[n * outputs * windows.windows() + unit]);
-                             }
-                           }
-                           dx[(n * channels + c) * windows.pixels() + h] = std::move(sum);
-                         }
-                       }
-                     });
+  const Index cost = x_shape[0] * outputs * channels * windows.taps();
+  for_each_output<S>(windows.pixels(), cost, [&](Index h) {
+    const std::vector<Reading> readings = windows.of_pixel(h);
+    for (Index n = 0; n < x_shape[0]; ++n) {
+      for (Index c = 0; c < channels; ++c) {
+        S sum = S(0);
+        for (Index o = 0; o < outputs; ++o) {
+          for (const Reading& r : readings) {
+            const Index unit = o * windows.windows() + r.window;
+            multiply_add(sum, w[(unit * channels + c) * windows.taps() + r.tap],
+                         dy[n * outputs * windows.windows() + unit]);
+          }
+        }
+        dx[(n * channels + c) * windows.pixels() + h] = std::move(sum);
+      }
+    }
+  });
   return dx;
 }
 
@@ -142,23 +143,23 @@ Tensor<S> locally_connected_dw(const Tensor<T>& dy, const Tensor<T>& x, const Sh
   const Windows windows = detail::unshared_windows(x.shape(), w_shape, dy.shape(), p);
   const Index outputs = dy.shape()[1];
   const Index channels = x.shape()[1];
-  for_each_output<S>(windows.windows(), dy.shape()[0] * outputs * channels * windows.taps(),
-                     [&](Index i) {
-                       const std::vector<Reading> readings = windows.of_window(i);
-                       for (Index o = 0; o < outputs; ++o) {
-                         const Index unit = o * windows.windows() + i;
-                         for (Index c = 0; c < channels; ++c) {
-                           for (const Reading& r : readings) {
-                             S sum = S(0);
-                             for (Index n = 0; n < dy.shape()[0]; ++n) {
-                               multiply_add(sum, dy[n * outputs * windows.windows() + unit],
-                                            x[(n * channels + c) * windows.pixels() + r.pixel]);
-                             }
-                             dw[(unit * channels + c) * windows.taps() + r.tap] = std::move(sum);
-                           }
-                         }
-                       }
-                     });
+  const Index cost = dy.shape()[0] * outputs * channels * windows.taps();
+  for_each_output<S>(windows.windows(), cost, [&](Index i) {
+    const std::vector<Reading> readings = windows.of_window(i);
+    for (Index o = 0; o < outputs; ++o) {
+      const Index unit = o * windows.windows() + i;
+      for (Index c = 0; c < channels; ++c) {
+        for (const Reading& r : readings) {
+          S sum = S(0);
+          for (Index n = 0; n < dy.shape()[0]; ++n) {
+            multiply_add(sum, dy[n * outputs * windows.windows() + unit],
+                         x[(n * channels + c) * windows.pixels() + r.pixel]);
+          }
+          dw[(unit * channels + c) * windows.taps() + r.tap] = std::move(sum);
+        }
+      }
+    }
+  });
   return dw;
 }
 
