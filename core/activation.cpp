@@ -1,10 +1,5 @@
 #include "core/activation.h"
 
-<<<<<<< HEAD
-#include "core/requirements.h"
-
-=======
->>>>>>> layers
 namespace convproof {
 
 Shape activation_dx_shape(const Shape& dy, const Shape& x, const char* op, const char* of) {
