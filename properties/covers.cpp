@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -18,7 +19,9 @@ class Evidence : public testing::EmptyTestEventListener {
   void OnTestEnd(const testing::TestInfo& test) override {
     const testing::TestResult& result = *test.result();
     const std::string name = std::string(test.test_suite_name()) + '.' + test.name();
-    const fs::path file = fs::path(CONVPROOF_EVIDENCE) / name;
+    std::string file_name = name;
+    std::replace(file_name.begin(), file_name.end(), '/', '_');  // Of tests with parameters.
+    const fs::path file = fs::path(CONVPROOF_EVIDENCE) / file_name;
     std::string ids;
     for (int i = 0; i < result.test_property_count(); ++i) {
       if (std::string_view(result.GetTestProperty(i).key()) == kProperty) {
@@ -32,7 +35,7 @@ class Evidence : public testing::EmptyTestEventListener {
     }
     fs::create_directories(file.parent_path());
     const fs::path half = file.string() + ".partial";
-    std::ofstream(half) << fs::canonical("/proc/self/exe").string() << '\n' << ids;
+    std::ofstream(half) << fs::canonical("/proc/self/exe").string() << '\n' << name << '\n' << ids;
     fs::rename(half, file);
   }
 };
