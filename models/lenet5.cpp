@@ -13,11 +13,11 @@ LinkTable c3_links() {
       "..XXX..XXXX.XX.X",  //
       "...XXX..XXXX.XXX",
   };
-  LinkTable links(16);
-  for (std::size_t output = 0; output < links.size(); ++output) {
-    for (const char* row : kRows) links[output].push_back(row[output] == 'X');
+  std::vector<std::string> rows(16);
+  for (std::size_t output = 0; output < rows.size(); ++output) {
+    for (const char* row : kRows) rows[output] += row[output];
   }
-  return links;
+  return LinkTable(rows);
 }
 
 Index count_links(const Layer& layer) {
@@ -32,8 +32,7 @@ Index count_links(const Layer& layer) {
 
 bool Layer::linked(Index output, Index input) const {
   if (kind == LayerKind::kSubsampling) return output == input;
-  return links.empty() ||
-         links.at(static_cast<std::size_t>(output)).at(static_cast<std::size_t>(input));
+  return links.linked(output, input);
 }
 
 Conv2dParams Layer::conv2d_params() const {

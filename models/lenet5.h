@@ -8,12 +8,11 @@
 #include <vector>
 
 #include "core/conv2d.h"
+#include "core/link_table.h"
 #include "core/tensor.h"
+#include "reference/scaled_tanh.h"
 
 namespace convproof::models {
-
-/// Which input maps every output map sees (note 004 §5.4.1.1, F-LINK-TABLE): links[p][d].
-using LinkTable = std::vector<std::vector<bool>>;
 
 enum class LayerKind {
   kConvolution,  // y = f(sum over linked maps of w (*) x + b)
@@ -74,13 +73,6 @@ struct LayerParameters {
 /// within +-2.4/fan-in, as LeCun et al. start with; coefficients near 1; centres +1 or -1.
 template <typename T>
 std::vector<LayerParameters<T>> lenet5_parameters(std::uint64_t seed);
-
-/// The squashing function of LeCun et al., a*tanh(s*u) with a = 1.7159 and s = 2/3.
-template <typename T>
-T scaled_tanh(const T& u) {
-  using std::tanh;
-  return T(17159) / T(10000) * tanh(T(2) / T(3) * u);
-}
 
 /// What a layer makes of x before the squashing. `conv2d(x, w, &b, params)` is any implementation.
 template <typename T, typename Conv2d>
@@ -200,7 +192,8 @@ std::vector<Tensor<T>> lenet5_forward(const Tensor<T>& image,
   for (std::size_t l = 0; l < lenet5().size(); ++l) {
     const Layer& layer = lenet5()[l];
     Tensor<T> y = net_input(layer, parameters[l], l == 0 ? image : outputs.back(), conv2d);
-    for (Index i = 0; layer.squashed && i < y.size(); ++i) y[i] = scaled_tanh(y[i]);
+    // LeCun et al. squash by 1.7159*tanh(2/3*u), the defaults of scaled_tanh.
+    if (layer.squashed) y = reference::scaled_tanh(y, {});
     outputs.push_back(std::move(y));
   }
   return outputs;

@@ -27,15 +27,9 @@ constexpr Index kMillion = 1000000;
 
 /// A layer of LeNet-5 as the pages of the reference count it.
 models::LayerCount counted(const models::Layer& layer, Shape& maps) {
-  std::vector<std::string> rows;
-  for (const std::vector<bool>& links : layer.links) {
-    rows.emplace_back();
-    for (const bool linked : links) rows.back() += linked ? 'X' : '.';
-  }
   const bool pool = layer.kind == models::LayerKind::kSubsampling;
   const WindowAxis axis{.stride = pool ? layer.window : 1};
-  const ConvParams p{
-      .axes = {axis, axis}, .groups = pool ? layer.inputs : 1, .links = LinkTable(rows)};
+  const ConvParams p{.axes = {axis, axis}, .groups = pool ? layer.inputs : 1, .links = layer.links};
   const Shape w{layer.outputs, layer.inputs / p.groups, layer.window, layer.window};
   const Shape x = maps;
   maps = conv_y_shape(x, w, p);
