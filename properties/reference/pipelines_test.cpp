@@ -94,9 +94,9 @@ TEST(WeightedAverageErrors, EveryArgumentIsRefusedByName) {
   const Values three(Shape{3});
   const Values square(Shape{2, 2});
   EXPECT_EQ(error_of([&] { (void)average(square, two); }),
-            "weighted_average: x: expected 1 axes [N], got [2, 2]");
+            "weighted_average: x: expected 1 axis [N], got [2, 2]");
   EXPECT_EQ(error_of([&] { (void)average(two, square); }),
-            "weighted_average: w: expected 1 axes [A], got [2, 2]");
+            "weighted_average: w: expected 1 axis [A], got [2, 2]");
   EXPECT_EQ(error_of([&] { (void)average(two, Values(Shape{0})); }),
             "weighted_average: weights: expected 1 or more, got 0");
   EXPECT_EQ(error_of([&] { (void)average(two, three); }),
