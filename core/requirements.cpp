@@ -15,7 +15,8 @@ void require_at_least(const char* op, const char* argument, Index value, Index l
 
 void require_rank(const char* op, const char* argument, const Shape& got, int rank,
                   const char* axes) {
-  if (got.rank() != rank) throw ShapeError(op, argument, text(rank, " axes ", axes), text(got));
+  if (got.rank() == rank) return;
+  throw ShapeError(op, argument, text(rank, rank == 1 ? " axis " : " axes ", axes), text(got));
 }
 
 void require_axes(const char* op, const char* argument, const Shape& got, int rank,

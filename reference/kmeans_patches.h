@@ -20,7 +20,8 @@ inline Windows windows_of_patches(const Shape& x, const Shape& kernel, const Win
   }
   const int rank = x.rank() - 2;
   if (kernel.rank() != rank) {
-    throw ShapeError("kmeans_patches", "kernel", text(rank, " spatial axes"), text(kernel));
+    throw ShapeError("kmeans_patches", "kernel",
+                     text(rank, rank == 1 ? " spatial axis" : " spatial axes"), text(kernel));
   }
   if (axes.size() != rank) {
     throw ShapeError("kmeans_patches", "axes", text(rank, " (spatial axes of x)"),

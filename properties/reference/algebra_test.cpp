@@ -137,7 +137,7 @@ TEST(ConvolutionErrors, EveryArgumentIsRefusedByName) {
   };
   EXPECT_EQ(error({1}, Shape(), {}), "convolution: x: expected 1 axis or more, got []");
   EXPECT_EQ(error({1}, {0}, {}), "convolution: x: expected extents of 1 or more, got [0]");
-  EXPECT_EQ(error({1, 1}, {2}, {}), "convolution: w: expected 1 axes (as many as x), got [1, 1]");
+  EXPECT_EQ(error({1, 1}, {2}, {}), "convolution: w: expected 1 axis (as many as x), got [1, 1]");
   EXPECT_EQ(error({0}, {2}, {}), "convolution: w: expected extents of 1 or more, got [0]");
   EXPECT_EQ(error({3}, {2}, {.border = Border::kValid}),
             "convolution: w: expected at most the image, [2], got [3]");
@@ -156,7 +156,7 @@ TEST(CrossCorrelationErrors, EveryArgumentIsRefusedByName) {
     return error_of([&] { (void)reference::cross_correlation(w, x, form); });
   };
   EXPECT_EQ(error({1, 1}, {2}, {}),
-            "cross_correlation: w: expected 1 axes (as many as x), got [1, 1]");
+            "cross_correlation: w: expected 1 axis (as many as x), got [1, 1]");
   EXPECT_EQ(error({3}, {2}, {.border = Border::kValid}),
             "cross_correlation: w: expected at most the image, [2], got [3]");
   EXPECT_EQ(error({3}, {5}, {.border = Border::kSame, .centre = {-1}}),

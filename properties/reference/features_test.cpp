@@ -302,7 +302,7 @@ TEST(KmeansPatchesErrors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(error_of([&] {
               (void)reference::image_patches(x, Shape{2, 2}, {WindowAxis{}});
             }),
-            "kmeans_patches: kernel: expected 1 spatial axes, got [2, 2]");
+            "kmeans_patches: kernel: expected 1 spatial axis, got [2, 2]");
   EXPECT_EQ(error_of([&] { (void)reference::image_patches(x, Shape{2}, {}); }),
             "kmeans_patches: axes: expected 1 (spatial axes of x), got 0");
   EXPECT_EQ(error_of([&] { (void)reference::image_patches(x, Shape{5}, {WindowAxis{}}); }),

@@ -95,7 +95,7 @@ TEST(Convolution1dErrors, BothAreSignalsAndTheFilterFits) {
   EXPECT_EQ(error_of([] {
               (void)reference::convolution_1d({1}, {2, 2});
             }),
-            "convolution_1d: x: expected 1 axes [T], got [2, 2]");
+            "convolution_1d: x: expected 1 axis [T], got [2, 2]");
 }
 
 TEST(Convolution1dErrors, OperandsAreWhatTheFormWasMadeFor) {
@@ -143,7 +143,7 @@ TEST(CrossCorrelation1dErrors, BothAreVectorsAndTheFilterFits) {
   EXPECT_EQ(error_of([] {
               (void)reference::cross_correlation_1d({1, 1}, {5});
             }),
-            "cross_correlation_1d: w: expected 1 axes [K], got [1, 1]");
+            "cross_correlation_1d: w: expected 1 axis [K], got [1, 1]");
   EXPECT_EQ(error_of([] { (void)reference::cross_correlation_1d({1}, {0}); }),
             "cross_correlation_1d: a: expected extents of 1 or more, got [0]");
 }
@@ -431,7 +431,7 @@ TEST(ContinuousConvolutionErrors, BothAreSteps) {
   const Values plane(Shape{1, 1});
   const Values none(Shape{0});
   EXPECT_EQ(error_of([&] { (void)reference::continuous_convolution(plane, box, Rational(0)); }),
-            "continuous_convolution: x: expected 1 axes (steps), got [1, 1]");
+            "continuous_convolution: x: expected 1 axis (steps), got [1, 1]");
   EXPECT_EQ(error_of([&] { (void)reference::continuous_convolution(box, none, Rational(0)); }),
             "continuous_convolution: w: expected extents of 1 or more, got [0]");
   EXPECT_EQ(error_of([&] {

@@ -46,7 +46,7 @@ TEST(SpectrogramErrors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(refusal({4}, {2}, 1), "spectrogram: x: expected 2 axes [parts, N], got [4]");
   EXPECT_EQ(refusal({3, 4}, {2}, 1),
             "spectrogram: parts of x: expected 1 (real) or 2 (real, imaginary), got 3");
-  EXPECT_EQ(refusal({1, 4}, {2, 2}, 1), "spectrogram: window: expected 1 axes [L], got [2, 2]");
+  EXPECT_EQ(refusal({1, 4}, {2, 2}, 1), "spectrogram: window: expected 1 axis [L], got [2, 2]");
   EXPECT_EQ(refusal({1, 4}, {0}, 1), "spectrogram: length of window: expected 1 or more, got 0");
   EXPECT_EQ(refusal({1, 4}, {5}, 1), "spectrogram: samples of x: expected 5 or more, got 4");
   EXPECT_EQ(refusal({1, 4}, {2}, 0), "spectrogram: hop: expected 1 or more, got 0");
