@@ -1,5 +1,7 @@
 #include "models/lenet5.h"
 
+#include "core/counter_random.h"
+
 namespace convproof::models {
 namespace {
 
@@ -95,11 +97,7 @@ std::vector<LayerCount> count_layers(const std::vector<Layer>& layers, Index row
 namespace detail {
 
 std::int32_t counter_random(std::uint64_t seed, std::uint64_t tensor, std::uint64_t element) {
-  // SplitMix64's finaliser (Steele, Lea and Flood, 2014), over a counter made of all three.
-  std::uint64_t bits = (seed + 1) * 0x9e3779b97f4a7c15U + (tensor << 40U) + element;
-  bits = (bits ^ (bits >> 30U)) * 0xbf58476d1ce4e5b9U;
-  bits = (bits ^ (bits >> 27U)) * 0x94d049bb133111ebU;
-  bits ^= bits >> 31U;
+  const std::uint64_t bits = counter_bits(counter_bits(seed, tensor), element);
   constexpr std::int32_t kRange = (1 << 21) - 1;
   return static_cast<std::int32_t>(bits % kRange) - (1 << 20) + 1;
 }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <set>
 
 #include "conformance/notes/items.h"
@@ -128,6 +129,22 @@ TEST(Notes, ThePublishedDepthsAreCounted) {
     if (!figure.item.starts_with("M-")) continue;
     EXPECT_EQ(judge_printed(figure.printed, figure.exact()), kEqual) << figure.item;
   }
+}
+
+TEST(Notes, TheReadmeShowsTheTotals) {
+  std::ptrdiff_t covered = 0;
+  std::ptrdiff_t listed = 0;
+  for (const NoteItem& item : note_items()) {
+    covered += item.covers.empty() ? 0 : 1;
+    listed += item.reason.empty() ? 0 : 1;
+  }
+  std::ifstream file(CONVPROOF_README);
+  std::string readme;
+  // Lines may end anywhere in a sentence.
+  for (std::string word; file >> word;) readme += word + ' ';
+  EXPECT_THAT(readme, testing::HasSubstr(text("The notes hold ", note_items().size(), " items: ",
+                                              covered, " are covered by tests that name them, ",
+                                              listed, " are listed with the reason")));
 }
 
 TEST(Notes, AnUnknownItemIsRefused) {

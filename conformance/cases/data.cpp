@@ -5,12 +5,13 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/counter_random.h"
+
 namespace convproof::conformance {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "tensors travel little endian");
 
-constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15U;
 constexpr std::uint64_t kSecondStream = 0x5851f42d4c957f2dU;
 /// About this many products of an element are not zero in sparse data.
 constexpr double kSparseProducts = 7;
@@ -30,14 +31,8 @@ std::uint64_t key_of(const Case& c, std::string_view tensor) {
   return fnv1a(key, tensor);
 }
 
-std::uint64_t finalise(std::uint64_t z) {
-  z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
-  z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
-  return z ^ (z >> 31U);
-}
-
 std::uint64_t element_bits(std::uint64_t key, Index flat) {
-  return finalise(key + (static_cast<std::uint64_t>(flat) + 1) * kGolden);
+  return counter_bits(key, static_cast<std::uint64_t>(flat));
 }
 
 double integer_magnitude(std::uint64_t r) {
