@@ -260,7 +260,7 @@ TEST(CrossCorrelationLaws, IsTheGeneralLayerPaddedAsTheBorderWants) {
   for_all("full K-1 on both sides, same centre and K-1-centre, valid nothing", [] {
     const Pair p = any_pair();
     const ConvolutionForm form = any_form(p.w.shape());
-    if (form.border == Border::kCircular) return;  // Has no padding with zeros.
+    if (form.border == Border::kCircular) return;  // See the next law.
     ConvParams general;
     for (int axis = 0; axis < p.w.shape().rank(); ++axis) {
       const Index K = p.w.shape()[axis];
@@ -278,6 +278,35 @@ TEST(CrossCorrelationLaws, IsTheGeneralLayerPaddedAsTheBorderWants) {
     };
     require_equal(as_layer(correlated(p.w, p.x, form)),
                   reference::conv<Rational>(as_layer(p.x), as_layer(p.w), nullptr, general));
+  });
+}
+
+TEST(CrossCorrelationLaws, CircularIsTheGeneralLayerOnTheImageRepeated) {
+  for_all("as many pixels of the circle as the kernel needs, from its centre on", [] {
+    const Pair p = any_pair();
+    const Shape& w = p.w.shape();
+    const Shape& x = p.x.shape();
+    const Indices centre = any_tap(w);
+    ConvParams general;
+    Indices extents(x.rank());
+    for (int axis = 0; axis < x.rank(); ++axis) {
+      extents[axis] = x[axis] + w[axis] - 1;
+      general.axes.push_back({});
+    }
+    Values repeated(Shape(extents.begin(), extents.end()));
+    for_each_index(repeated.shape(), [&](const Indices& at) {
+      Indices from(at.rank());
+      for (int axis = 0; axis < at.rank(); ++axis) {
+        from[axis] = (at[axis] - centre[axis] + 3 * x[axis]) % x[axis];
+      }
+      repeated[flat_index(repeated.shape(), at)] = p.x[flat_index(x, from)];
+    });
+    const auto as_layer = [](const Values& a) {
+      return Values(with_spatial(1, 1, a.shape()),
+                    std::vector<Rational>(a.data(), a.data() + a.size()));
+    };
+    require_equal(as_layer(correlated(p.w, p.x, {.border = Border::kCircular, .centre = centre})),
+                  reference::conv<Rational>(as_layer(repeated), as_layer(p.w), nullptr, general));
   });
 }
 
