@@ -27,7 +27,8 @@ inline void require_steps(const Shape& x, const Shape& w) {
 
 /// s(t) = integral x(a) w(t-a) da (note 001 §9.1, F-CONV-CONT) of step functions: x(a) = x_m and
 /// w(a) = w_m for m <= a < m+1, and 0 before the first and after the last step. Any integrable
-/// function is a limit of such; at integers t the integral is the discrete convolution.
+/// function is a limit of such; at an integer t the integral is the element t-1 of the full
+/// discrete convolution.
 ///
 /// Shapes:  x [X], w [W], t any number  ->  a number.
 /// Throws:  ShapeError if x or w is empty or has more than one axis.
@@ -45,7 +46,11 @@ T continuous_convolution(const Tensor<T>& x, const Tensor<T>& w, const T& t) {
 
 /// The gradient of ds*s(t) with respect to the steps of x. The integral is symmetric: the gradient
 /// with respect to w is that of the convolution with x and w exchanged.
-/// Shapes, errors and cost as for s.
+///
+/// Shapes:  ds and t numbers, the shape of x [X], w [W]  ->  dx [X].
+/// Throws:  ShapeError if x or w is empty or has more than one axis.
+/// Error:   exact over Rational.
+/// Cost:    X*W products.
 template <typename T>
 Tensor<T> continuous_convolution_dx(const T& ds, const Shape& x_shape, const Tensor<T>& w,
                                     const T& t) {

@@ -24,14 +24,15 @@ struct FeatureMapLayerParams {
 /// Shapes:  w [U,V,P,D], x [M,N,D]  ->  z [M-U+1,N-V+1,P].
 /// Throws:  ShapeError if the maps differ in number, w does not fit into x, the table has other
 ///          extents than P x D, or an extent is 0.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm feature_map_sum(const Shape& w, const Shape& x,
                                     const FeatureMapLayerParams& p) {
   constexpr const char* kOp = "feature_map_layer";
   require_extents(kOp, "x", x, 3, "[M, N, D]");
   require_extents(kOp, "w", w, 4, "[U, V, P, D]");
   if (w[3] != x[2]) throw ShapeError(kOp, "w", text(x[2], " input maps (as x)"), text(w[3]));
-  require_fits(kOp, Shape{w[0], w[1]}, Shape{x[0], x[1]});
+  require_fits(kOp, "w", Shape{w[0], w[1]}, Shape{x[0], x[1]});
   if (!p.links.is_full() && (p.links.outputs() != w[2] || p.links.inputs() != w[3])) {
     throw ShapeError(kOp, "links", text(w[2], " x ", w[3], " (P x D)"),
                      text(p.links.outputs(), " x ", p.links.inputs()));

@@ -23,9 +23,8 @@ inline Index four_squared_distances(const Indices& tap, const PoolParams& p) {
 /// rule has approved p.
 ///
 /// Shapes:  a [K...], the kernel of p  ->  weights [K...].
-/// Throws:  ShapeError if an a is negative (or NaN), all are 0, or two taps at one distance from
-/// the
-///          centre differ: then a would not be a function of the distance.
+/// Throws:  ShapeError if an a is negative (or NaN), all are 0, or two taps at one distance
+///          from the centre differ: then a would not be a function of the distance.
 /// Error:   exact over Rational; over floats gamma(K) relatively for K taps.
 /// Cost:    K*K comparisons for K taps.
 template <typename T>
