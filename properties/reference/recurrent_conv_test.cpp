@@ -8,6 +8,7 @@
 #include "properties/error_of.h"
 #include "properties/gradients.h"
 #include "reference/identity.h"
+#include "reference/max_pool.h"
 #include "reference/tanh.h"
 
 namespace convproof {
@@ -104,6 +105,22 @@ TEST(RecurrentConvExamples, ThePlaneOfLabelsMayBeSmallerThanTheImage) {
   EXPECT_EQ(
       labels({.axes = {{.stride = 2, .before = 1}, {.stride = 2, .before = 1}}}, {1, 2, 4, 4}),
       (Shape{1, 2, 4, 4}));
+}
+
+TEST(RecurrentConvExamples, PoolingThatStepsByOneKeepsThePlaneAndStackedPoolingShrinksIt) {
+  covers({"F-STRUCTURED-OUTPUT"});
+  const auto pooled = [](const Shape& x, const WindowAxis& axis) {
+    return reference::max_pool(Values(x), {.kernel = {2, 2}, .axes = {axis, axis}}).shape();
+  };
+  const Shape image{1, 2, 8, 8};
+  // A plane of labels as large as the image: pooling with a stride of 1, padded at one end.
+  EXPECT_EQ(pooled(image, {.after = 1}), image);
+  EXPECT_EQ(pooled(pooled(image, {.after = 1}), {.after = 1}), image);
+  // Without padding it loses a row and a column. A stride of 2 leaves a grid of low resolution,
+  // and poolings on top of each other a coarser one every time.
+  EXPECT_EQ(pooled(image, {}), (Shape{1, 2, 7, 7}));
+  EXPECT_EQ(pooled(image, {.stride = 2}), (Shape{1, 2, 4, 4}));
+  EXPECT_EQ(pooled(pooled(image, {.stride = 2}), {.stride = 2}), (Shape{1, 2, 2, 2}));
 }
 
 // ---- errors ---------------------------------------------------------------------------------
