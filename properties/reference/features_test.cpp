@@ -328,6 +328,28 @@ TEST(KmeansPatchesErrors, EveryArgumentIsRefusedByName) {
             "kmeans_patches: most_steps: expected 0 or more, got -1");
 }
 
+TEST(KmeansPatchesErrors, GradientsAndMeansAskTheSameRules) {
+  const Values x(Shape{1, 1, 4});
+  const Values patches(Shape{2, 3});
+  const Values centres(Shape{1, 3});
+  EXPECT_EQ(error_of([&] {
+              (void)reference::image_patches_dx(patches, x.shape(), Shape{2}, {WindowAxis{}});
+            }),
+            "kmeans_patches: dpatches: expected [3, 1, 2] (the shape of the patches), got [2, 3]");
+  const char* const kOnePerPatch = "kmeans_patches: assignment: expected 2 (one per patch), got 1";
+  EXPECT_EQ(error_of([&] { (void)reference::kmeans_dcentres(patches, centres, {0}); }),
+            kOnePerPatch);
+  EXPECT_EQ(error_of([&] { (void)reference::kmeans_dpatches(patches, centres, {0}); }),
+            kOnePerPatch);
+  EXPECT_EQ(error_of([&] { (void)reference::kmeans_means(patches, centres, {0}); }), kOnePerPatch);
+  EXPECT_EQ(error_of([&] {
+              (void)reference::kmeans_means(patches, centres, {0, -1});
+            }),
+            "kmeans_patches: assignment: expected centres from 0 to 0, got -1");
+  EXPECT_EQ(error_of([&] { (void)reference::kmeans_first_centres(Values(Shape{}), 1); }),
+            "kmeans_patches: patches: expected 1 axis or more [M, ...], got []");
+}
+
 /// A few distinct points, so that every count up to their number has centres to start from.
 Values any_points(Index count) {
   Values points = any_tensor("points", Shape{count, 2});
@@ -461,6 +483,10 @@ TEST(FirstLayerErrors, EveryArgumentIsRefusedByName) {
             "first_layer: direction: expected other than (0, 0), got (0, 0)");
   EXPECT_EQ(error_of([] { (void)reference::edge_first_layer<double>({{.right = 1, .scale = 0}}); }),
             "first_layer: scale: expected 1 or more, got 0");
+  EXPECT_EQ(error_of([] {
+              (void)reference::learned_first_layer(Values(Shape{1, 1, 4}), Shape{2}, {}, 1, 9);
+            }),
+            "kmeans_patches: axes: expected 1 (spatial axes of x), got 0");
 }
 
 TEST(FirstLayerLaws, RandomKernelsNeedNoDataAndNeverExceedTheLargestPixel) {
