@@ -431,6 +431,14 @@ TEST(ContinuousConvolutionExamples, TwoBoxesMakeATriangle) {
   EXPECT_EQ(reference::continuous_convolution(box, box, Rational(1)), 1);
   EXPECT_EQ(reference::continuous_convolution(box, box, Rational(7, 4)), Rational(1, 4));
   EXPECT_EQ(reference::continuous_convolution(box, box, Rational(5, 2)), 0);
+  // Up to the top, at the top and down again; nothing before and behind.
+  const auto slope = [&](const Rational& t) {
+    return reference::continuous_convolution_dt(Rational(1), box, box, t);
+  };
+  EXPECT_EQ(slope(-1), 0);
+  EXPECT_EQ(slope(Rational(1, 2)), 1);
+  EXPECT_EQ(slope(1), -1);
+  EXPECT_EQ(slope(2), 0);
 }
 
 TEST(ContinuousConvolutionErrors, BothAreSteps) {
@@ -443,6 +451,14 @@ TEST(ContinuousConvolutionErrors, BothAreSteps) {
             "continuous_convolution: w: expected extents of 1 or more, got [0]");
   EXPECT_EQ(error_of([&] {
               (void)reference::continuous_convolution_dx(Rational(1), {0}, box, Rational(0));
+            }),
+            "continuous_convolution: x: expected extents of 1 or more, got [0]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::continuous_convolution_dw(Rational(1), box, {1, 1}, Rational(0));
+            }),
+            "continuous_convolution: w: expected 1 axis (steps), got [1, 1]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::continuous_convolution_dt(Rational(1), none, box, Rational(0));
             }),
             "continuous_convolution: x: expected extents of 1 or more, got [0]");
 }
@@ -471,6 +487,17 @@ TEST(ContinuousConvolutionLaws, SumsOverAFineGridAreTheIntegral) {
                         return Values({1}, {reference::continuous_convolution(v, w, t)});
                       },
                       x, Values({1}, {2})));
+    require_equal(reference::continuous_convolution_dw(Rational(2), x, w.shape(), t),
+                  polynomial_gradient(
+                      [&](const Values& v) {
+                        return Values({1}, {reference::continuous_convolution(x, v, t)});
+                      },
+                      w, Values({1}, {2})));
+    // From any t linear for a step to the right that crosses no integer.
+    const Rational step(1, 2 * q);
+    const auto s = [&](const Rational& at) { return reference::continuous_convolution(x, w, at); };
+    require_equal(reference::continuous_convolution_dt(Rational(2), x, w, t),
+                  Rational(2 * (s(t + step) - s(t)) / step));
     // At t = 0 and behind x + w the functions do not meet.
     const Index at = any_index("integer t", 0, x.size() + w.size());
     const Values discrete = y_of(reference::convolution(w.shape(), x.shape(), {}), w, x);
