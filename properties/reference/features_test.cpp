@@ -278,6 +278,11 @@ TEST(KmeansPatchesExamples, TwoPairsOnALine) {
   // Without a move the centres are the first distinct patches.
   EXPECT_EQ(reference::kmeans_patches(Values(Shape{3, 1}, {4, 4, 5}), 2, 0).centres,
             Values(Shape{2, 1}, {4, 5}));
+  // A move is one step to the means of what the first patches are nearest to.
+  EXPECT_EQ(reference::kmeans_patches(points, 2, 0).centres, Values(Shape{2, 1}, {0, 10}));
+  EXPECT_EQ(reference::kmeans_patches(points, 2, 0).costs, (std::vector<Rational>{5}));
+  EXPECT_EQ(reference::kmeans_patches(points, 2, 1).centres, result.centres);
+  EXPECT_EQ(reference::kmeans_patches(points, 2, 1).costs, result.costs);
   // A tie goes to the first, and a centre without patches stays.
   const Values centres(Shape{2, 1}, {3, 5});
   const Values middle(Shape{1, 1}, {4});
