@@ -15,7 +15,7 @@ inline BilinearForm centred_window_2d(const Shape& w, const Shape& x, bool padde
   require_extents(kOp, "w", w, 2, "[2U+1, 2V+1]");
   const Index U = half_of_odd(kOp, w[0]);
   const Index V = half_of_odd(kOp, w[1]);
-  if (!padded) require_fits(kOp, "w", w, x);
+  if (!padded) require_fits(kOp, w, x);
   const IndexRange taps{{-U, -V}, w};
   return {.y = padded ? IndexRange{{1, 1}, x}
                       : IndexRange{{U + 1, V + 1}, {x[0] - 2 * U, x[1] - 2 * V}},

@@ -18,7 +18,7 @@ inline BilinearForm convolution_1d(const Shape& w, const Shape& x) {
   constexpr const char* kOp = "convolution_1d";
   require_extents(kOp, "x", x, 1, "[T]");
   require_extents(kOp, "w", w, 1, "[K]");
-  require_fits(kOp, "w", w, x);
+  require_fits(kOp, w, x);
   const Index K = w[0];
   return {.y = {{K}, {x[0] - K + 1}},
           .sum = {{1}, w},

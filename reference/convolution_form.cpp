@@ -27,7 +27,7 @@ Shape convolution_y_shape(const char* op, const Shape& w, const Shape& x,
   require_extents(op, "x", x, x.rank(), "");
   require_extents(op, "w", w, x.rank(), "(as many as x)");
   require_centre(op, w, form);
-  if (form.border == Border::kValid) require_fits(op, "w", w, x);
+  if (form.border == Border::kValid) require_fits(op, w, x);
   Indices extents(x.rank());
   for (int axis = 0; axis < x.rank(); ++axis) {
     switch (form.border) {

@@ -17,7 +17,7 @@ inline BilinearForm cross_correlation_1d(const Shape& w, const Shape& a) {
   constexpr const char* kOp = "cross_correlation_1d";
   require_extents(kOp, "a", a, 1, "[M]");
   require_extents(kOp, "w", w, 1, "[K]");
-  require_fits(kOp, "w", w, a);
+  require_fits(kOp, w, a);
   return {.y = {{1}, {a[0] - w[0] + 1}},
           .sum = {{1}, w},
           .w = {{1}, w},

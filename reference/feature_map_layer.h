@@ -32,7 +32,7 @@ inline BilinearForm feature_map_sum(const Shape& w, const Shape& x,
   require_extents(kOp, "x", x, 3, "[M, N, D]");
   require_extents(kOp, "w", w, 4, "[U, V, P, D]");
   if (w[3] != x[2]) throw ShapeError(kOp, "w", text(x[2], " input maps (as x)"), text(w[3]));
-  require_fits(kOp, "w", Shape{w[0], w[1]}, Shape{x[0], x[1]});
+  require_fits(kOp, Shape{w[0], w[1]}, Shape{x[0], x[1]});
   if (!p.links.is_full() && (p.links.outputs() != w[2] || p.links.inputs() != w[3])) {
     throw ShapeError(kOp, "links", text(w[2], " x ", w[3], " (P x D)"),
                      text(p.links.outputs(), " x ", p.links.inputs()));

@@ -12,7 +12,7 @@ inline BilinearForm one_based_window_2d(const Shape& w, const Shape& x, const In
   constexpr const char* kOp = "one_based_window_2d";
   require_extents(kOp, "x", x, 2, "[M, N]");
   require_extents(kOp, "w", w, 2, "[U, V]");
-  require_fits(kOp, "w", w, x);
+  require_fits(kOp, w, x);
   return {.y = {first, {x[0] - w[0] + 1, x[1] - w[1] + 1}},
           .sum = {{1, 1}, w},
           .w = {{1, 1}, w},
