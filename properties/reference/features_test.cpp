@@ -310,6 +310,10 @@ TEST(KmeansPatchesErrors, EveryArgumentIsRefusedByName) {
             "kmeans_patches: kernel: expected 1 spatial axis, got [2, 2]");
   EXPECT_EQ(error_of([&] { (void)reference::image_patches(x, Shape{2}, {}); }),
             "kmeans_patches: axes: expected 1 (spatial axes of x), got 0");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::image_patches(x, Shape{2}, {WindowAxis{}, WindowAxis{}});
+            }),
+            "kmeans_patches: axes: expected 1 (spatial axes of x), got 2");
   EXPECT_EQ(error_of([&] { (void)reference::image_patches(x, Shape{5}, {WindowAxis{}}); }),
             "kmeans_patches: window w: expected at most the padded input, 4, got 5 (kernel 5, "
             "dilation 1)");
@@ -321,6 +325,10 @@ TEST(KmeansPatchesErrors, EveryArgumentIsRefusedByName) {
             "kmeans_patches: patches: expected 1 axis or more [M, ...], got []");
   EXPECT_EQ(error_of([&] { (void)reference::kmeans_cost(patches, centres, {0}); }),
             "kmeans_patches: assignment: expected 2 (one per patch), got 1");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::kmeans_cost(patches, centres, {0, 0, 0});
+            }),
+            "kmeans_patches: assignment: expected 2 (one per patch), got 3");
   EXPECT_EQ(error_of([&] {
               (void)reference::kmeans_cost(patches, centres, {0, 1});
             }),

@@ -527,6 +527,8 @@ TEST(StridedMultichannelErrors, EveryArgumentIsRefusedByName) {
             "strided_multichannel: s: expected 1 or more, got 0");
   EXPECT_EQ(error({1, 3, 1, 1}, {2, 3, 3}, 1),
             "strided_multichannel: K: expected 2 input channels (as V), got 3");
+  EXPECT_EQ(error({1, 1, 1, 1}, {2, 3, 3}, 1),
+            "strided_multichannel: K: expected 2 input channels (as V), got 1");
   EXPECT_EQ(error({1, 2, 4, 1}, {2, 3, 3}, 1),
             "strided_multichannel: K: expected at most the image, [3, 3], got [4, 1]");
   EXPECT_EQ(error({1, 2, 1}, {2, 3, 3}, 1),
@@ -715,6 +717,8 @@ TEST(FeatureMapLayerErrors, EveryArgumentIsRefusedByName) {
             "feature_map_layer: b: expected [2] (one per output map), got [1]");
   EXPECT_EQ(error({3, 3, 1}, {1, 1, 2, 1}, {2}, LinkTable({"X"})),
             "feature_map_layer: links: expected 2 x 1 (P x D), got 1 x 1");
+  EXPECT_EQ(error({3, 3, 1}, {1, 1, 2, 1}, {2}, LinkTable({"XX", "XX"})),
+            "feature_map_layer: links: expected 2 x 1 (P x D), got 2 x 2");
   EXPECT_EQ(error_of([] {
               (void)reference::feature_map_layer_db(Values(Shape{2, 2}));
             }),
@@ -783,6 +787,8 @@ TEST(BouvrieLayerErrors, EveryArgumentIsRefusedByName) {
             "bouvrie_layer: k: expected at most the image, [1, 2], got [1, 3]");
   EXPECT_EQ(error({2, 1, 1, 2}, {2, 1, 2}, LinkTable({"X"})),
             "bouvrie_layer: links: expected 1 x 2 (J x I), got 1 x 1");
+  EXPECT_EQ(error({2, 1, 1, 2}, {2, 1, 2}, LinkTable({"XX", "XX"})),
+            "bouvrie_layer: links: expected 1 x 2 (J x I), got 2 x 2");
 }
 
 TEST(BouvrieLayerLaws, IsTheFeatureMapLayerInAnotherOrder) {

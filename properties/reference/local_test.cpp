@@ -181,6 +181,8 @@ TEST(TiledConvErrors, EveryArgumentIsRefusedByName) {
   };
   EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 2, 2}, {}),
             "tiled_conv: axes: expected 1 to 3 spatial axes, got 0");
+  EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 2, 2}, {{}, {}, {}, {}}),
+            "tiled_conv: axes: expected 1 to 3 spatial axes, got 4");
   EXPECT_EQ(y_error({1, 5}, {1, 1, 2, 2}, {{}}),
             "tiled_conv: x: expected 3 axes [N, C, W], got [1, 5]");
   EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 2}, {{}}),
@@ -191,6 +193,8 @@ TEST(TiledConvErrors, EveryArgumentIsRefusedByName) {
             "tiled_conv: output channels of w: expected 1 or more, got 0");
   EXPECT_EQ(y_error({1, 2, 5}, {1, 1, 2, 2}, {{}}),
             "tiled_conv: w: expected 2 channels (the channels of x), got 1");
+  EXPECT_EQ(y_error({1, 2, 5}, {1, 3, 2, 2}, {{}}),
+            "tiled_conv: w: expected 2 channels (the channels of x), got 3");
   EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 2, 0}, {{}}),
             "tiled_conv: kernels on axis w: expected 1 or more, got 0");
   EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 6, 1}, {{}}),
@@ -211,6 +215,9 @@ TEST(TiledConvErrors, TheReferenceAsksTheShapeRule) {
             "tiled_conv: dy: expected [1, 2, 4] (the shape of y), got [1, 1, 5]");
   EXPECT_EQ(error_of([&] { (void)reference::tiled_conv_db<Rational>(wrong, w.shape()); }),
             "tiled_conv: dy: expected 3 to 5 axes [N, O, ...], got [2]");
+  const Values four_axes(Shape{1, 2, 1, 1, 1, 1});
+  EXPECT_EQ(error_of([&] { (void)reference::tiled_conv_db<Rational>(four_axes, w.shape()); }),
+            "tiled_conv: dy: expected 3 to 5 axes [N, O, ...], got [1, 2, 1, 1, 1, 1]");
   EXPECT_EQ(error_of([&] { (void)reference::tiled_conv_db<Rational>(x, w.shape()); }),
             "tiled_conv: w: expected 4 axes [1, C, K..., t...], got [2, 1, 2, 3]");
 }

@@ -125,6 +125,14 @@ TEST(ToeplitzErrors, EveryArgumentIsRefusedByName) {
             "toeplitz: t: expected [4] (one per diagonal), got [5]");
   EXPECT_EQ(error_of([] { (void)reference::toeplitz_dt(Values(Shape{2})); }),
             "toeplitz: dy: expected a matrix [rows, columns], got [2]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::toeplitz_dt(Values(Shape{0, 3}));
+            }),
+            "toeplitz: dy: expected a matrix [rows, columns], got [0, 3]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::toeplitz_dt(Values(Shape{3, 0}));
+            }),
+            "toeplitz: dy: expected a matrix [rows, columns], got [3, 0]");
 }
 
 TEST(CirculantErrors, EveryArgumentIsRefusedByName) {
@@ -134,11 +142,23 @@ TEST(CirculantErrors, EveryArgumentIsRefusedByName) {
               (void)reference::circulant_dc(Values(Shape{2, 3}));
             }),
             "circulant: dy: expected a square matrix [n, n], got [2, 3]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::circulant_dc(Values(Shape{0, 0}));
+            }),
+            "circulant: dy: expected a square matrix [n, n], got [0, 0]");
 }
 
 TEST(DoublyBlockCirculantErrors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(error_of([] { (void)reference::doubly_block_circulant(Values(Shape{3})); }),
             "doubly_block_circulant: c: expected a matrix [m, n] of 1 element or more, got [3]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::doubly_block_circulant(Values(Shape{0, 2}));
+            }),
+            "doubly_block_circulant: c: expected a matrix [m, n] of 1 element or more, got [0, 2]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::doubly_block_circulant(Values(Shape{2, 0}));
+            }),
+            "doubly_block_circulant: c: expected a matrix [m, n] of 1 element or more, got [2, 0]");
   EXPECT_EQ(error_of([] {
               (void)reference::doubly_block_circulant_dc(Values(Shape{4, 4}), {2, 3});
             }),

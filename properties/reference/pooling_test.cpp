@@ -252,10 +252,14 @@ TEST(MaxPoolErrors, EveryArgumentIsRefusedByName) {
             "max_pool: kernel w: expected 1 or more, got 0");
   EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{}}}),
             "max_pool: axes: expected 2 (one per spatial axis of x), got 1");
+  EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{}, {}, {}}}),
+            "max_pool: axes: expected 2 (one per spatial axis of x), got 3");
   EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{.stride = 0}, {}}}),
             "max_pool: stride h: expected 1 or more, got 0");
   EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{.before = -1}, {}}}),
             "max_pool: leading padding h: expected 0 or more, got -1");
+  EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{}, {.after = -1}}}),
+            "max_pool: trailing padding w: expected 0 or more, got -1");
   EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{}, {.dilation = 0}}}),
             "max_pool: dilation w: expected 1 or more, got 0");
   EXPECT_EQ(
