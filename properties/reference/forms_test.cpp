@@ -658,21 +658,6 @@ Values kernels_flipped(const Values& w) {
   return to;
 }
 
-TEST(FeatureMapLayerExamples, EveryOutputMapSumsItsInputMapsAndAddsItsBias) {
-  covers({"F-CONV-LAYER", "F-CONV-LAYER-QIU", "F-CONV-LAYER-SHAPES", "F-LAYER-3D"});
-  // One row of two pixels, two input maps; one row of two taps, one output map.
-  const Values x({1, 2, 2}, {1, 5, 2, 6});           // X^1 = (1 2), X^2 = (5 6)
-  const Values w({1, 2, 1, 2}, {1, 100, 10, 1000});  // W^{1,1} = (1 10), W^{1,2} = (100 1000)
-  const Values b({1}, {Rational(1, 2)});
-  EXPECT_EQ(reference::feature_map_layer<Rational>(x, w, b, {.flipped = false}),
-            Values({1, 1, 1}, {Rational(1 + 20 + 500 + 6000) + Rational(1, 2)}));
-  EXPECT_EQ(reference::feature_map_layer<Rational>(x, w, b, {.flipped = true}),
-            Values({1, 1, 1}, {Rational(2 + 10 + 600 + 5000) + Rational(1, 2)}));
-  EXPECT_EQ(reference::feature_map_layer<Rational>(x, w, b,
-                                                   {.flipped = false, .links = LinkTable({".X"})}),
-            Values({1, 1, 1}, {Rational(500 + 6000) + Rational(1, 2)}));
-}
-
 TEST(FeatureMapLayerExamples, TheOutputMapIsTheActivationOfTheNetInput) {
   covers({"F-CONV-LAYER", "F-CONV-LAYER-L"});
   // Z^1 = X^1 - 2 and Z^2 = -X^1 + 2;  Y^p = f(Z^p) element by element, here with f = ReLU.
@@ -696,6 +681,21 @@ TEST(FeatureMapLayerExamples, TheSumOverDWithTheIndexPIsNotAsPrinted) {
   const Rational printed = w[0] * x[0] + w[1] * x[0];
   EXPECT_EQ(printed, 220);
   EXPECT_NE(printed, z[0]);
+}
+
+TEST(FeatureMapLayerExamples, EveryOutputMapSumsItsInputMapsAndAddsItsBias) {
+  covers({"F-CONV-LAYER", "F-CONV-LAYER-QIU", "F-CONV-LAYER-SHAPES", "F-LAYER-3D"});
+  // One row of two pixels, two input maps; one row of two taps, one output map.
+  const Values x({1, 2, 2}, {1, 5, 2, 6});           // X^1 = (1 2), X^2 = (5 6)
+  const Values w({1, 2, 1, 2}, {1, 100, 10, 1000});  // W^{1,1} = (1 10), W^{1,2} = (100 1000)
+  const Values b({1}, {Rational(1, 2)});
+  EXPECT_EQ(reference::feature_map_layer<Rational>(x, w, b, {.flipped = false}),
+            Values({1, 1, 1}, {Rational(1 + 20 + 500 + 6000) + Rational(1, 2)}));
+  EXPECT_EQ(reference::feature_map_layer<Rational>(x, w, b, {.flipped = true}),
+            Values({1, 1, 1}, {Rational(2 + 10 + 600 + 5000) + Rational(1, 2)}));
+  EXPECT_EQ(reference::feature_map_layer<Rational>(x, w, b,
+                                                   {.flipped = false, .links = LinkTable({".X"})}),
+            Values({1, 1, 1}, {Rational(500 + 6000) + Rational(1, 2)}));
 }
 
 TEST(FeatureMapLayerErrors, EveryArgumentIsRefusedByName) {
