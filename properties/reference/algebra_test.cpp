@@ -145,6 +145,8 @@ TEST(ConvolutionErrors, EveryArgumentIsRefusedByName) {
             "convolution: centre: expected a tap of the kernel [3], got []");
   EXPECT_EQ(error({3}, {5}, {.border = Border::kCircular, .centre = {3}}),
             "convolution: centre: expected a tap of the kernel [3], got [3]");
+  EXPECT_EQ(error({3}, {5}, {.border = Border::kSame, .centre = {1, 1}}),
+            "convolution: centre: expected a tap of the kernel [3], got [1, 1]");
   EXPECT_EQ(error({3}, {5}, {.centre = {1}}),
             "convolution: centre: expected none for a full or valid form, got [1]");
   EXPECT_EQ(error({2}, {std::numeric_limits<Index>::max()}, {}),

@@ -308,6 +308,8 @@ TEST(KmeansPatchesErrors, EveryArgumentIsRefusedByName) {
               (void)reference::image_patches(x, Shape{2, 2}, {WindowAxis{}});
             }),
             "kmeans_patches: kernel: expected 1 spatial axis, got [2, 2]");
+  EXPECT_EQ(error_of([&] { (void)reference::image_patches(x, Shape{}, {WindowAxis{}}); }),
+            "kmeans_patches: kernel: expected 1 spatial axis, got []");
   EXPECT_EQ(error_of([&] { (void)reference::image_patches(x, Shape{2}, {}); }),
             "kmeans_patches: axes: expected 1 (spatial axes of x), got 0");
   EXPECT_EQ(error_of([&] {
@@ -321,6 +323,12 @@ TEST(KmeansPatchesErrors, EveryArgumentIsRefusedByName) {
               (void)reference::kmeans_assignment(patches, Values(Shape{1, 2}));
             }),
             "kmeans_patches: centres: expected one or more of the shape [3], got [1, 2]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::kmeans_assignment(patches, Values(Shape{0, 3}));
+            }),
+            "kmeans_patches: centres: expected one or more of the shape [3], got [0, 3]");
+  EXPECT_EQ(error_of([&] { (void)reference::kmeans_assignment(patches, Values(Shape{})); }),
+            "kmeans_patches: centres: expected one or more of the shape [3], got []");
   EXPECT_EQ(error_of([&] { (void)reference::kmeans_assignment(Values(Shape{}), centres); }),
             "kmeans_patches: patches: expected 1 axis or more [M, ...], got []");
   EXPECT_EQ(error_of([&] { (void)reference::kmeans_cost(patches, centres, {0}); }),
@@ -349,6 +357,10 @@ TEST(KmeansPatchesErrors, GradientsAndMeansAskTheSameRules) {
               (void)reference::image_patches_dx(patches, x.shape(), Shape{2}, {WindowAxis{}});
             }),
             "kmeans_patches: dpatches: expected [3, 1, 2] (the shape of the patches), got [2, 3]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::kmeans_means(patches, Values(Shape{1, 2}), {0, 0});
+            }),
+            "kmeans_patches: centres: expected one or more of the shape [3], got [1, 2]");
   const char* const kOnePerPatch = "kmeans_patches: assignment: expected 2 (one per patch), got 1";
   EXPECT_EQ(error_of([&] { (void)reference::kmeans_dcentres(patches, centres, {0}); }),
             kOnePerPatch);

@@ -395,6 +395,14 @@ TEST(CornerWindow2dErrors, BothArePlanesAndTheKernelFits) {
             }),
             "corner_window_2d: K: expected 2 axes [m, n], got [3]");
   EXPECT_EQ(error_of([] {
+              (void)reference::window_below_right({1, 4}, {2, 3});
+            }),
+            "corner_window_2d: K: expected at most the image, [2, 3], got [1, 4]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::window_above_left({1, 1}, {2});
+            }),
+            "corner_window_2d: I: expected 2 axes [rows, columns], got [2]");
+  EXPECT_EQ(error_of([] {
               (void)reference::window_around({3, 3}, {2, 0});
             }),
             "corner_window_2d: I: expected extents of 1 or more, got [2, 0]");
@@ -711,6 +719,8 @@ TEST(FeatureMapLayerErrors, EveryArgumentIsRefusedByName) {
             "feature_map_layer: w: expected 4 axes [U, V, P, D], got [1, 1, 2]");
   EXPECT_EQ(error({3, 3, 1}, {1, 1, 2, 4}, {2}, {}),
             "feature_map_layer: w: expected 1 input maps (as x), got 4");
+  EXPECT_EQ(error({3, 3, 2}, {1, 1, 2, 1}, {2}, {}),
+            "feature_map_layer: w: expected 2 input maps (as x), got 1");
   EXPECT_EQ(error({3, 3, 1}, {1, 4, 2, 1}, {2}, {}),
             "feature_map_layer: w: expected at most the image, [3, 3], got [1, 4]");
   EXPECT_EQ(error({3, 3, 1}, {1, 1, 2, 1}, {1}, {}),
@@ -783,6 +793,8 @@ TEST(BouvrieLayerErrors, EveryArgumentIsRefusedByName) {
             "bouvrie_layer: k: expected 4 axes [I, J, Kh, Kw], got [2, 1, 1]");
   EXPECT_EQ(error({3, 1, 1, 2}, {2, 1, 2}, {}),
             "bouvrie_layer: k: expected 2 input maps (as x), got 3");
+  EXPECT_EQ(error({1, 1, 1, 2}, {2, 1, 2}, {}),
+            "bouvrie_layer: k: expected 2 input maps (as x), got 1");
   EXPECT_EQ(error({2, 1, 1, 3}, {2, 1, 2}, {}),
             "bouvrie_layer: k: expected at most the image, [1, 2], got [1, 3]");
   EXPECT_EQ(error({2, 1, 1, 2}, {2, 1, 2}, LinkTable({"X"})),

@@ -147,6 +147,12 @@ TEST(RecurrentConvErrors, EveryArgumentIsRefusedByName) {
             "recurrent_conv: dy: expected [2] tensors (one per step), got [1]");
   EXPECT_EQ(gradients_error({y0, x}),
             "recurrent_conv: dy: expected [1, 2, 4] (the shape of y0), got [1, 1, 4]");
+  EXPECT_EQ(error_of([&] { (void)reference::recurrent_conv(x, y0, k, keeping_size(0), kLinear); }),
+            "recurrent_conv: steps: expected 1 or more, got 0");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::recurrent_conv_gradients({}, x, y0, k, keeping_size(0), kLinear);
+            }),
+            "recurrent_conv: steps: expected 1 or more, got 0");
   k.v = Values(Shape{5, 3, 3});
   EXPECT_EQ(y_error({1, 1, 4}, {1, 2, 4}, 1),
             "recurrent_conv: V * H: expected [1, 2, 4] (the shape of y0), got [1, 5, 4]");
