@@ -369,6 +369,8 @@ TEST(OutputSizeErrors, EveryArgumentIsRefusedByName) {
             "output_size: K: expected 1 or more, got 0");
   EXPECT_EQ(error_of([] { (void)reference::same_padding(2); }),
             "output_size: F: expected an odd filter, got 2");
+  EXPECT_EQ(error_of([] { (void)reference::same_padding(0); }),
+            "output_size: F: expected 1 or more, got 0");
   EXPECT_EQ(error_of([] { (void)reference::full_padding(0); }),
             "output_size: F: expected 1 or more, got 0");
 }
