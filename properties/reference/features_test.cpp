@@ -278,6 +278,9 @@ TEST(KmeansPatchesExamples, TwoPairsOnALine) {
   // Without a move the centres are the first distinct patches.
   EXPECT_EQ(reference::kmeans_patches(Values(Shape{3, 1}, {4, 4, 5}), 2, 0).centres,
             Values(Shape{2, 1}, {4, 5}));
+  // Patches of one axis are plain numbers.
+  EXPECT_EQ(reference::kmeans_patches(Values(Shape{4}, {0, 10, 1, 12}), 2, 9).centres,
+            Values(Shape{2}, {Rational(1, 2), 11}));
   // A move is one step to the means of what the first patches are nearest to.
   EXPECT_EQ(reference::kmeans_patches(points, 2, 0).centres, Values(Shape{2, 1}, {0, 10}));
   EXPECT_EQ(reference::kmeans_patches(points, 2, 0).costs, (std::vector<Rational>{5}));
