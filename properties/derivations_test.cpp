@@ -93,6 +93,16 @@ TEST(Conv2dDwDerivation, ProductsWithAFourAxisDerivativeCannotBeRead) {
   }
   EXPECT_THAT(full_repairs(verdict_on("V-DW-L1")),
               UnorderedElementsAre(std::vector{kSumOverEntries}));
+  // As a sum over entries L1 is the chain rule. L2 and L3 need the index d, too, and one star in
+  // the forward pass and in the line: with the remark that it is the cross-correlation they differ.
+  for (const char* id : {"V-DW-L2", "V-DW-L3"}) {
+    EXPECT_THAT(
+        full_repairs(verdict_on(id)),
+        UnorderedElementsAre(std::vector{kIndexD, kSumOverEntries, kForwardCrossCorrelation},
+                             std::vector{kOtherProduct, kIndexD, kSumOverEntries},
+                             std::vector{kRotateResult, kIndexD, kSumOverEntries}))
+        << id;
+  }
 }
 
 // With the index d, sum_i G_i x_(i+k) is the gradient of a cross-correlation, and that of a
@@ -204,7 +214,7 @@ TEST(Conv2dDwDerivation, TheReferenceAgreesWithTheLineThatHolds) {
 // ---------------------------------------------------------------- readings and the report
 
 TEST(Conv2dDwDerivation, EveryRepairHoldsAndNeedsAllItsChanges) {
-  for (const char* id : {"V-DW-SAME-L4", "V-DW-L4"}) {
+  for (const char* id : {"V-DW-SAME-L4", "V-DW-L1", "V-DW-L2", "V-DW-L3", "V-DW-L4"}) {
     for (const Repair& repair : verdict_on(id).repairs) {
       const ClaimVerdict repaired = decide_line(id, repair.changes);
       EXPECT_EQ(repaired.verdict, Verdict::kHolds) << id;

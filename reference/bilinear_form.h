@@ -80,7 +80,11 @@ Tensor<S> evaluate(const BilinearForm& form, const Tensor<T>& w, const Tensor<T>
 }
 
 /// The gradient of <dy, y> with respect to w: dw_a = sum of dy_p * x_b over the products of w_a.
-/// Shapes, errors and cost as for y.
+///
+/// Shapes:  dy and x of the form  ->  dw of the form.
+/// Throws:  ShapeError if dy or x is not what the form was made for.
+/// Error:   as for y, with dy in the place of w.
+/// Cost:    as for y.
 template <typename S, typename T>
 Tensor<S> evaluate_dw(const BilinearForm& form, const Tensor<T>& dy, const Tensor<T>& x) {
   require_shape("bilinear form", "dy", dy.shape(), form.y.extents, "");
@@ -91,7 +95,11 @@ Tensor<S> evaluate_dw(const BilinearForm& form, const Tensor<T>& dy, const Tenso
 }
 
 /// The gradient of <dy, y> with respect to x: dx_b = sum of dy_p * w_a over the products of x_b.
-/// Shapes, errors and cost as for y.
+///
+/// Shapes:  dy and w of the form  ->  dx of the form.
+/// Throws:  ShapeError if dy or w is not what the form was made for.
+/// Error:   as for y, with dy in the place of x.
+/// Cost:    as for y.
 template <typename S, typename T>
 Tensor<S> evaluate_dx(const BilinearForm& form, const Tensor<T>& dy, const Tensor<T>& w) {
   require_shape("bilinear form", "dy", dy.shape(), form.y.extents, "");

@@ -15,13 +15,14 @@ namespace convproof::reference {
 /// Shapes:  w = k [I,J,Kh,Kw], x [I,H,W]  ->  u [J,H-Kh+1,W-Kw+1].
 /// Throws:  ShapeError if the maps differ in number, k does not fit into x, the table has other
 ///          extents than J x I, or an extent is 0.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm bouvrie_layer(const Shape& k, const Shape& x, const LinkTable& links) {
   constexpr const char* kOp = "bouvrie_layer";
   require_extents(kOp, "x", x, 3, "[I, H, W]");
   require_extents(kOp, "k", k, 4, "[I, J, Kh, Kw]");
   if (k[0] != x[0]) throw ShapeError(kOp, "k", text(x[0], " input maps (as x)"), text(k[0]));
-  require_fits(kOp, Shape{k[2], k[3]}, Shape{x[1], x[2]});
+  require_fits(kOp, Shape{k[2], k[3]}, Shape{x[1], x[2]}, "k");
   if (!links.is_full() && (links.outputs() != k[1] || links.inputs() != k[0])) {
     throw ShapeError(kOp, "links", text(k[1], " x ", k[0], " (J x I)"),
                      text(links.outputs(), " x ", links.inputs()));

@@ -33,7 +33,8 @@ inline BilinearForm centred_window_2d(const Shape& w, const Shape& x, bool padde
 ///
 /// Shapes:  w [2U+1,2V+1], x [M,N]  ->  y [M-2U,N-2V].
 /// Throws:  ShapeError if an extent of w is even, or larger than that of x.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm centred_convolution_valid(const Shape& w, const Shape& x) {
   BilinearForm form = detail::centred_window_2d(w, x, false);
   form.x_at = [](const Indices& ij, const Indices& uv) {
@@ -47,7 +48,8 @@ inline BilinearForm centred_convolution_valid(const Shape& w, const Shape& x) {
 ///
 /// Shapes:  w [2U+1,2V+1], x [M,N]  ->  y [M,N].
 /// Throws:  ShapeError if an extent of w is even.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm centred_convolution_same(const Shape& w, const Shape& x) {
   BilinearForm form = detail::centred_window_2d(w, x, true);
   form.x_at = [](const Indices& ij, const Indices& uv) {
@@ -61,7 +63,8 @@ inline BilinearForm centred_convolution_same(const Shape& w, const Shape& x) {
 ///
 /// Shapes:  w [2U+1,2V+1], x [M,N]  ->  y [M-2U,N-2V].
 /// Throws:  ShapeError if an extent of w is even, or larger than that of x.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm centred_cross_correlation_valid(const Shape& w, const Shape& x) {
   BilinearForm form = detail::centred_window_2d(w, x, false);
   form.x_at = [](const Indices& ij, const Indices& uv) {

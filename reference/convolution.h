@@ -18,7 +18,8 @@ namespace convproof::reference {
 ///
 /// Shapes:  w [K...], x [X...]  ->  y of convolution_y_shape.
 /// Throws:  ShapeError from the shape rule.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm convolution(const Shape& w, const Shape& x, const ConvolutionForm& form) {
   const Shape y = convolution_y_shape("convolution", w, x, form);
   const Indices zero(x.rank());

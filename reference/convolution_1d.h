@@ -12,7 +12,8 @@ namespace convproof::reference {
 ///
 /// Shapes:  w [K], x [T]  ->  y [T-K+1].
 /// Throws:  ShapeError if w is longer than x, or one of them is empty.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm convolution_1d(const Shape& w, const Shape& x) {
   constexpr const char* kOp = "convolution_1d";
   require_extents(kOp, "x", x, 1, "[T]");

@@ -23,10 +23,11 @@ inline void require_corner_operands(const Shape& kernel, const Shape& image) {
 ///
 /// Shapes:  K [m,n], I [rows,columns]  ->  S [rows-m+1,columns-n+1].
 /// Throws:  ShapeError if K is larger than I on an axis, or an extent is 0.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm window_above_left(const Shape& kernel, const Shape& image) {
   detail::require_corner_operands(kernel, image);
-  require_fits("corner_window_2d", kernel, image);
+  require_fits("corner_window_2d", kernel, image, "K");
   const Index m = kernel[0];
   const Index n = kernel[1];
   return {.y = {{m - 1, n - 1}, {image[0] - m + 1, image[1] - n + 1}},
@@ -45,10 +46,11 @@ inline BilinearForm window_above_left(const Shape& kernel, const Shape& image) {
 ///
 /// Shapes:  K [m,n], I [rows,columns]  ->  S [rows-m+1,columns-n+1].
 /// Throws:  ShapeError if K is larger than I on an axis, or an extent is 0.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm window_below_right(const Shape& kernel, const Shape& image) {
   detail::require_corner_operands(kernel, image);
-  require_fits("corner_window_2d", kernel, image);
+  require_fits("corner_window_2d", kernel, image, "K");
   return {.y = {{0, 0}, {image[0] - kernel[0] + 1, image[1] - kernel[1] + 1}},
           .sum = {{0, 0}, kernel},
           .w = {{0, 0}, kernel},
@@ -69,7 +71,8 @@ inline BilinearForm window_below_right(const Shape& kernel, const Shape& image) 
 ///
 /// Shapes:  K [m,n], I [rows,columns]  ->  S [rows,columns].
 /// Throws:  ShapeError if an extent is 0.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm window_around(const Shape& kernel, const Shape& image) {
   detail::require_corner_operands(kernel, image);
   const Index m = kernel[0];

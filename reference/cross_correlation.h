@@ -18,7 +18,8 @@ namespace convproof::reference {
 ///
 /// Shapes:  w [K...], x [X...]  ->  y of convolution_y_shape.
 /// Throws:  ShapeError from the shape rule.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm cross_correlation(const Shape& w, const Shape& x, const ConvolutionForm& form) {
   const Shape y = convolution_y_shape("cross_correlation", w, x, form);
   const Indices zero(x.rank());

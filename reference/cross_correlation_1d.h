@@ -11,7 +11,8 @@ namespace convproof::reference {
 ///
 /// Shapes:  w [K], a [M]  ->  z [M-K+1].
 /// Throws:  ShapeError if w is longer than a, or one of them is empty.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm cross_correlation_1d(const Shape& w, const Shape& a) {
   constexpr const char* kOp = "cross_correlation_1d";
   require_extents(kOp, "a", a, 1, "[M]");

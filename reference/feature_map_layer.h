@@ -24,7 +24,8 @@ struct FeatureMapLayerParams {
 /// Shapes:  w [U,V,P,D], x [M,N,D]  ->  z [M-U+1,N-V+1,P].
 /// Throws:  ShapeError if the maps differ in number, w does not fit into x, the table has other
 ///          extents than P x D, or an extent is 0.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm feature_map_sum(const Shape& w, const Shape& x,
                                     const FeatureMapLayerParams& p) {
   constexpr const char* kOp = "feature_map_layer";

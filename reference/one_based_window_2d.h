@@ -30,7 +30,8 @@ inline BilinearForm one_based_window_2d(const Shape& w, const Shape& x, const In
 ///
 /// Shapes:  w [U,V], x [M,N]  ->  y [M-U+1,N-V+1].
 /// Throws:  ShapeError if w is larger than x on an axis, or an extent is 0.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm one_based_convolution(const Shape& w, const Shape& x) {
   BilinearForm form = detail::one_based_window_2d(w, x, {w[0], w[1]});
   form.x_at = [](const Indices& ij, const Indices& uv) {
@@ -40,7 +41,11 @@ inline BilinearForm one_based_convolution(const Shape& w, const Shape& x) {
 }
 
 /// The sum of note 004 §5.1.1.2 letter by letter, x_{i-u+1,j-u+1}: the column does not depend on v.
-/// Shapes, errors and cost as for one_based_convolution.
+///
+/// Shapes:  w [U,V], x [M,N]  ->  y [M-U+1,N-V+1].
+/// Throws:  ShapeError if w is larger than x on an axis, or an extent is 0.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm one_based_convolution_as_printed(const Shape& w, const Shape& x) {
   BilinearForm form = detail::one_based_window_2d(w, x, {w[0], w[1]});
   form.x_at = [](const Indices& ij, const Indices& uv) {
@@ -54,7 +59,8 @@ inline BilinearForm one_based_convolution_as_printed(const Shape& w, const Shape
 ///
 /// Shapes:  w [U,V], x [M,N]  ->  y [M-U+1,N-V+1]  (P-XCORR-ROT-QIU).
 /// Throws:  ShapeError if w is larger than x on an axis, or an extent is 0.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm one_based_cross_correlation(const Shape& w, const Shape& x) {
   BilinearForm form = detail::one_based_window_2d(w, x, {1, 1});
   form.x_at = [](const Indices& ij, const Indices& uv) {

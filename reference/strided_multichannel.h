@@ -18,7 +18,7 @@ inline Shape strided_multichannel_shape(const Shape& K, const Shape& V, Index s)
   if (K[1] != V[0]) {
     throw ShapeError(kOp, "K", text(V[0], " input channels (as V)"), text(K[1]));
   }
-  require_fits(kOp, Shape{K[2], K[3]}, Shape{V[1], V[2]});
+  require_fits(kOp, Shape{K[2], K[3]}, Shape{V[1], V[2]}, "K");
   return {K[0], (V[1] - K[2]) / s + 1, (V[2] - K[3]) / s + 1};
 }
 
@@ -27,7 +27,8 @@ inline Shape strided_multichannel_shape(const Shape& K, const Shape& V, Index s)
 ///
 /// Shapes:  w = K [I,L,M,N], x = V [L,rows,columns]  ->  Z of strided_multichannel_shape.
 /// Throws:  ShapeError from the shape rule.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm strided_multichannel(const Shape& K, const Shape& V, Index s) {
   return {.y = {{1, 1, 1}, strided_multichannel_shape(K, V, s)},
           .sum = {{1, 1, 1}, {K[1], K[2], K[3]}},
@@ -48,7 +49,8 @@ inline BilinearForm strided_multichannel(const Shape& K, const Shape& V, Index s
 ///
 /// Shapes:  w = G as Z, x = V, and the shape of K, which the stride loses  ->  K's.
 /// Throws:  ShapeError from the shape rule, or if G is not as large as Z.
-/// Error, cost: those of evaluate.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate.
 inline BilinearForm strided_multichannel_dk(const Shape& G, const Shape& V, const Shape& K,
                                             Index s) {
   require_shape("strided_multichannel", "G", G, strided_multichannel_shape(K, V, s), " (as Z)");
@@ -71,7 +73,8 @@ inline BilinearForm strided_multichannel_dk(const Shape& G, const Shape& V, cons
 ///
 /// Shapes:  w = K, x = G as Z, and the shape of V, which the stride loses  ->  V's.
 /// Throws:  ShapeError from the shape rule, or if G is not as large as Z.
-/// Error, cost: those of evaluate, with every (l,m,n,p) visited for every place.
+/// Error:   that of evaluate.
+/// Cost:    that of evaluate, with every (l,m,n,p) visited for every place.
 inline BilinearForm strided_multichannel_dv(const Shape& K, const Shape& G, const Shape& V,
                                             Index s) {
   require_shape("strided_multichannel", "G", G, strided_multichannel_shape(K, V, s), " (as Z)");

@@ -23,9 +23,8 @@ inline Index four_squared_distances(const Indices& tap, const PoolParams& p) {
 /// rule has approved p.
 ///
 /// Shapes:  a [K...], the kernel of p  ->  weights [K...].
-/// Throws:  ShapeError if an a is negative (or NaN), all are 0, or two taps at one distance from
-/// the
-///          centre differ: then a would not be a function of the distance.
+/// Throws:  ShapeError if an a is negative (or NaN), all are 0, or two taps at one distance
+///          from the centre differ: then a would not be a function of the distance.
 /// Error:   exact over Rational; over floats gamma(K) relatively for K taps.
 /// Cost:    K*K comparisons for K taps.
 template <typename T>
@@ -77,7 +76,7 @@ Tensor<T> weighted_average_pool(const Tensor<T>& x, const Tensor<T>& a, const Po
   return y;
 }
 
-/// The gradient with respect to x. The weights are fixed, not learned: there is no other.
+/// The gradient with respect to x:
 ///   dx[n,c,h] = sum_{i,u : the tap u of i reads h} w[u] * dy[n,c,i].
 ///
 /// Shapes:  dy [N,C,D'...], the shape of x, a [K...]  ->  dx [N,C,D...].
@@ -95,6 +94,32 @@ Tensor<T> weighted_average_pool_dx(const Tensor<T>& dy, const Shape& x_shape, co
     }
   });
   return dx;
+}
+
+/// The gradient with respect to a, tap by tap:
+///   da[u] = sum_{n,c,i} dy[n,c,i] * (x[n,c,h] - y[n,c,i]) / sum(a),  x[n,c,h] = 0 outside.
+/// The weight of one distance is that of all taps at this distance, and its gradient the sum of
+/// theirs.
+///
+/// Shapes:  dy [N,C,D'...], x [N,C,D...], a [K...]  ->  da [K...].
+/// Throws:  ShapeError from the shape rule and from weights_by_distance.
+/// Error:   exact over Rational.
+/// Cost:    as for y, twice.
+template <typename T>
+Tensor<T> weighted_average_pool_da(const Tensor<T>& dy, const Tensor<T>& x, const Tensor<T>& a,
+                                   const PoolParams& p) {
+  (void)pool_dx_shape(dy.shape(), x.shape(), p, "weighted_average_pool");
+  const Tensor<T> y = weighted_average_pool(x, a, p);
+  T sum = T(0);
+  for (Index u = 0; u < a.size(); ++u) sum += a[u];
+  Tensor<T> da(a.shape());
+  for_each_region(x.shape(), dy.shape(), p, [&](const Region& region) {
+    for (Index u = 0; u < a.size(); ++u) da[u] -= dy[region.output] * y[region.output] / sum;
+    for (std::size_t k = 0; k < region.pixels.size(); ++k) {
+      da[region.taps[k]] += dy[region.output] * x[region.pixels[k]] / sum;
+    }
+  });
+  return da;
 }
 
 }  // namespace convproof::reference

@@ -145,6 +145,8 @@ TEST(ConvolutionErrors, EveryArgumentIsRefusedByName) {
             "convolution: centre: expected a tap of the kernel [3], got []");
   EXPECT_EQ(error({3}, {5}, {.border = Border::kCircular, .centre = {3}}),
             "convolution: centre: expected a tap of the kernel [3], got [3]");
+  EXPECT_EQ(error({3}, {5}, {.border = Border::kSame, .centre = {1, 1}}),
+            "convolution: centre: expected a tap of the kernel [3], got [1, 1]");
   EXPECT_EQ(error({3}, {5}, {.centre = {1}}),
             "convolution: centre: expected none for a full or valid form, got [1]");
   EXPECT_EQ(error({2}, {std::numeric_limits<Index>::max()}, {}),
@@ -155,6 +157,8 @@ TEST(CrossCorrelationErrors, EveryArgumentIsRefusedByName) {
   const auto error = [](const Shape& w, const Shape& x, const ConvolutionForm& form) {
     return error_of([&] { (void)reference::cross_correlation(w, x, form); });
   };
+  EXPECT_EQ(error({1}, {2, 0}, {}),
+            "cross_correlation: x: expected extents of 1 or more, got [2, 0]");
   EXPECT_EQ(error({1, 1}, {2}, {}),
             "cross_correlation: w: expected 1 axis (as many as x), got [1, 1]");
   EXPECT_EQ(error({3}, {2}, {.border = Border::kValid}),
@@ -447,7 +451,8 @@ TEST(ConvolutionLaws, RotatingTheImageInsteadTurnsTheResultAround) {
   for_all("rotate(W) * X = W (star) X = rotate(X) * W, but W * rotate(X) is its rotation", [] {
     const Pair p = any_pair();
     // Commutativity exchanges the roles, too: the rotated image becomes the kernel.
-    require_equal(correlated(reversed(p.w), p.x), correlated(reversed(p.x), p.w));
+    require_equal(correlated(reversed(p.w), p.x), convolved(p.w, p.x));
+    require_equal(correlated(reversed(p.x), p.w), convolved(p.w, p.x));
     require_equal(correlated(p.w, reversed(p.x)), reversed(convolved(p.w, p.x)));
   });
   // So with W still the kernel it is not irrelevant which of the two is rotated.

@@ -8,6 +8,7 @@
 #include "properties/arbitrary.h"
 #include "properties/covers.h"
 #include "properties/gradients.h"
+#include "properties/matrices.h"
 #include "reference/bouvrie_layer.h"
 #include "reference/convolution.h"
 #include "reference/cross_correlation.h"
@@ -40,6 +41,12 @@ Values rot180(Values a) {
 Values operator+(Values a, const Values& b) {
   for (Index i = 0; i < a.size(); ++i) a[i] += b[i];
   return a;
+}
+
+/// f(z) = z^2, whose exact derivative is 2z; a polynomial keeps differences exact.
+Values squared(Values z) {
+  for (Index i = 0; i < z.size(); ++i) z[i] *= z[i];
+  return z;
 }
 
 /// X^d or Z^p of a group of maps [rows, columns, maps].
@@ -89,6 +96,31 @@ Layer any_layer(bool flipped) {
   layer.b = any_tensor("b", {P});
   layer.dz = any_tensor("dz", {M - U + 1, N - V + 1, P});
   return layer;
+}
+
+// ---- what a gradient is -----------------------------------------------------------------------
+
+TEST(GradientLayoutClaims, TheGradientIsAColumnAndTheDerivativeIsItTransposed) {
+  covers({"F-GRADIENT-LAYOUT"});
+  for_all("f(z) = <a, z o z>: the derivative is the row J with f(z+h) - f(z-h) = 2 J h", [] {
+    const Index n = any_index("n", 1, 4);
+    const Values z = any_tensor("z", {n, 1});
+    const Values a = any_tensor("a", {n, 1});
+    const auto f = [&](const Values& at) { return Values({1, 1}, {inner(a, squared(at))}); };
+    // The derivative is a linear map of steps h: [1, n], one column for every unit step.
+    const Values derivative = matrix_of(
+        [&](const Values& h) {
+          Values before = z;
+          for (Index i = 0; i < n; ++i) before[i] -= h[i];
+          return Values({1, 1}, {(f(z + h)[0] - f(before)[0]) / 2});
+        },
+        z.shape());
+    require_equal(derivative.shape(), Shape{1, n});
+    const Values gradient = polynomial_gradient(f, z, Values({1, 1}, {1}));
+    require_equal(gradient.shape(), z.shape());
+    require_equal(gradient, transposed(derivative));
+    require_equal(product(derivative, z), Values({1, 1}, {inner(gradient, z)}));
+  });
 }
 
 // ---- dL/db ------------------------------------------------------------------------------------
@@ -159,12 +191,6 @@ Values summed(const Layer& layer, Index d, Product product) {
     sum = p == 0 ? term : sum + term;
   }
   return sum;
-}
-
-/// f(z) = z^2, whose exact derivative is 2z; a polynomial keeps differences exact.
-Values squared(Values z) {
-  for (Index i = 0; i < z.size(); ++i) z[i] *= z[i];
-  return z;
 }
 
 /// The gradient with respect to Z of the layer below, whose output f(Z) is the input of `layer`.

@@ -84,6 +84,8 @@ TEST(Im2colErrors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(y_error({1, 1, 5}, {}), "im2col: axes: expected 1 spatial axis or more, got 0");
   EXPECT_EQ(y_error({1, 1, 5}, {.kernel = {2, 2}, .axes = {{}}}),
             "im2col: kernel: expected one extent for each of 1 axes, got [2, 2]");
+  EXPECT_EQ(y_error({1, 1, 5}, {.kernel = {}, .axes = {{}}}),
+            "im2col: kernel: expected one extent for each of 1 axes, got []");
   EXPECT_EQ(y_error({1, 5}, {.kernel = {2}, .axes = {{}}}),
             "im2col: x: expected 3 axes [N, C, W], got [1, 5]");
   EXPECT_EQ(y_error({1, 0, 5}, {.kernel = {2}, .axes = {{}}}),
@@ -284,6 +286,17 @@ TEST(Conv1x1Errors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(y_error({1, 2}, {4, 2}),
             "conv_1x1: x: expected 3 axes or more [N, C, ...], got [1, 2]");
   EXPECT_EQ(y_error({1, 2, 3}, {4, 2, 1}), "conv_1x1: w: expected 2 axes [O, C], got [4, 2, 1]");
+  EXPECT_EQ(y_error({1, 2, 3}, {4}), "conv_1x1: w: expected 2 axes [O, C], got [4]");
+  EXPECT_EQ(y_error({1, 2, 3}, {4, 1}),
+            "conv_1x1: w: expected 2 channels (the channels of x), got 1");
+  EXPECT_EQ(error_of([&] { (void)reference::conv_1x1_dx<Rational>(x, wrong); }),
+            "conv_1x1: w: expected 2 axes [O, C], got [3]");
+  EXPECT_EQ(error_of([&] { (void)reference::conv_1x1_dx<Rational>(x, x); }),
+            "conv_1x1: w: expected 2 axes [O, C], got [1, 2, 3]");
+  EXPECT_EQ(error_of([&] { (void)reference::conv_1x1_dw<Rational>(w, x); }),
+            "conv_1x1: dy: expected 3 axes or more [N, O, ...], got [4, 2]");
+  EXPECT_EQ(error_of([&] { (void)reference::conv_1x1_dw<Rational>(x, w); }),
+            "conv_1x1: x: expected 3 axes or more [N, C, ...], got [4, 2]");
   EXPECT_EQ(y_error({1, 0, 3}, {4, 0}), "conv_1x1: channels of x: expected 1 or more, got 0");
   EXPECT_EQ(y_error({1, 2, 3}, {0, 2}),
             "conv_1x1: output channels of w: expected 1 or more, got 0");

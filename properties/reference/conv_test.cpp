@@ -71,8 +71,21 @@ TEST(ConvErrors, EveryArgumentIsRefusedByName) {
             "conv: kernel size axis 3: expected 1 or more, got 0");
   EXPECT_EQ(y_error({1, 2, 5}, {1, 1, 2}, line),
             "conv: w: expected 2 channels per group (x has 2, groups 1), got 1");
+  EXPECT_EQ(y_error({1, 2, 5}, {1, 3, 2}, line),
+            "conv: w: expected 2 channels per group (x has 2, groups 1), got 3");
+  EXPECT_EQ(y_error({1, 0, 5}, {1, 0, 2}, line), "conv: channels of x: expected 1 or more, got 0");
+  EXPECT_EQ(y_error({1, 1, 5}, {0, 1, 2}, line),
+            "conv: output channels of w: expected 1 or more, got 0");
+  EXPECT_EQ(y_error({1, 2, 5}, {2, 2, 2}, {.axes = {{}}, .groups = 0}),
+            "conv: groups: expected 1 or more, got 0");
+  EXPECT_EQ(y_error({1, 3, 5}, {2, 1, 2}, {.axes = {{}}, .groups = 2}),
+            "conv: groups: expected a divisor of the 3 channels of x, got 2");
+  EXPECT_EQ(y_error({1, 2, 5}, {3, 1, 2}, {.axes = {{}}, .groups = 2}),
+            "conv: groups: expected a divisor of the 3 output channels of w, got 2");
   EXPECT_EQ(y_error({1, 2, 5}, {2, 2, 2}, {.axes = {{}}, .links = LinkTable({"XX"})}),
             "conv: links: expected 2 x 2 (output maps x channels of w), got 1 x 2");
+  EXPECT_EQ(y_error({1, 2, 5}, {2, 2, 2}, {.axes = {{}}, .links = LinkTable({"X", "X"})}),
+            "conv: links: expected 2 x 2 (output maps x channels of w), got 2 x 1");
   EXPECT_EQ(error_of([] {
               LinkTable({"XX", "X"});
             }),

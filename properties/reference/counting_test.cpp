@@ -97,6 +97,14 @@ TEST(ParameterCountErrors, EveryArgumentIsRefusedByName) {
               (void)parameter_count({2, 3, 5}, LinkTable({"XX"}));
             }),
             "parameter_count: links: expected 2 x 3, got 1 x 2");
+  EXPECT_EQ(error_of([] {
+              (void)parameter_count({2, 3, 5}, LinkTable({"XXX"}));
+            }),
+            "parameter_count: links: expected 2 x 3, got 1 x 3");
+  EXPECT_EQ(error_of([] {
+              (void)parameter_count({2, 3, 5}, LinkTable({"XX", "XX"}));
+            }),
+            "parameter_count: links: expected 2 x 3, got 2 x 2");
   EXPECT_EQ(
       error_of([] {
         (void)parameter_count({kHuge, 1, 2});
@@ -361,6 +369,8 @@ TEST(OutputSizeErrors, EveryArgumentIsRefusedByName) {
             "output_size: K: expected 1 or more, got 0");
   EXPECT_EQ(error_of([] { (void)reference::same_padding(2); }),
             "output_size: F: expected an odd filter, got 2");
+  EXPECT_EQ(error_of([] { (void)reference::same_padding(0); }),
+            "output_size: F: expected 1 or more, got 0");
   EXPECT_EQ(error_of([] { (void)reference::full_padding(0); }),
             "output_size: F: expected 1 or more, got 0");
 }

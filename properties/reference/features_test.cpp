@@ -278,6 +278,14 @@ TEST(KmeansPatchesExamples, TwoPairsOnALine) {
   // Without a move the centres are the first distinct patches.
   EXPECT_EQ(reference::kmeans_patches(Values(Shape{3, 1}, {4, 4, 5}), 2, 0).centres,
             Values(Shape{2, 1}, {4, 5}));
+  // Patches of one axis are plain numbers.
+  EXPECT_EQ(reference::kmeans_patches(Values(Shape{4}, {0, 10, 1, 12}), 2, 9).centres,
+            Values(Shape{2}, {Rational(1, 2), 11}));
+  // A move is one step to the means of what the first patches are nearest to.
+  EXPECT_EQ(reference::kmeans_patches(points, 2, 0).centres, Values(Shape{2, 1}, {0, 10}));
+  EXPECT_EQ(reference::kmeans_patches(points, 2, 0).costs, (std::vector<Rational>{5}));
+  EXPECT_EQ(reference::kmeans_patches(points, 2, 1).centres, result.centres);
+  EXPECT_EQ(reference::kmeans_patches(points, 2, 1).costs, result.costs);
   // A tie goes to the first, and a centre without patches stays.
   const Values centres(Shape{2, 1}, {3, 5});
   const Values middle(Shape{1, 1}, {4});
@@ -303,8 +311,14 @@ TEST(KmeansPatchesErrors, EveryArgumentIsRefusedByName) {
               (void)reference::image_patches(x, Shape{2, 2}, {WindowAxis{}});
             }),
             "kmeans_patches: kernel: expected 1 spatial axis, got [2, 2]");
+  EXPECT_EQ(error_of([&] { (void)reference::image_patches(x, Shape{}, {WindowAxis{}}); }),
+            "kmeans_patches: kernel: expected 1 spatial axis, got []");
   EXPECT_EQ(error_of([&] { (void)reference::image_patches(x, Shape{2}, {}); }),
             "kmeans_patches: axes: expected 1 (spatial axes of x), got 0");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::image_patches(x, Shape{2}, {WindowAxis{}, WindowAxis{}});
+            }),
+            "kmeans_patches: axes: expected 1 (spatial axes of x), got 2");
   EXPECT_EQ(error_of([&] { (void)reference::image_patches(x, Shape{5}, {WindowAxis{}}); }),
             "kmeans_patches: window w: expected at most the padded input, 4, got 5 (kernel 5, "
             "dilation 1)");
@@ -312,10 +326,20 @@ TEST(KmeansPatchesErrors, EveryArgumentIsRefusedByName) {
               (void)reference::kmeans_assignment(patches, Values(Shape{1, 2}));
             }),
             "kmeans_patches: centres: expected one or more of the shape [3], got [1, 2]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::kmeans_assignment(patches, Values(Shape{0, 3}));
+            }),
+            "kmeans_patches: centres: expected one or more of the shape [3], got [0, 3]");
+  EXPECT_EQ(error_of([&] { (void)reference::kmeans_assignment(patches, Values(Shape{})); }),
+            "kmeans_patches: centres: expected one or more of the shape [3], got []");
   EXPECT_EQ(error_of([&] { (void)reference::kmeans_assignment(Values(Shape{}), centres); }),
             "kmeans_patches: patches: expected 1 axis or more [M, ...], got []");
   EXPECT_EQ(error_of([&] { (void)reference::kmeans_cost(patches, centres, {0}); }),
             "kmeans_patches: assignment: expected 2 (one per patch), got 1");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::kmeans_cost(patches, centres, {0, 0, 0});
+            }),
+            "kmeans_patches: assignment: expected 2 (one per patch), got 3");
   EXPECT_EQ(error_of([&] {
               (void)reference::kmeans_cost(patches, centres, {0, 1});
             }),
@@ -326,6 +350,32 @@ TEST(KmeansPatchesErrors, EveryArgumentIsRefusedByName) {
             "kmeans_patches: count: expected 1 or more, got 0");
   EXPECT_EQ(error_of([&] { (void)reference::kmeans_patches(patches, 1, -1); }),
             "kmeans_patches: most_steps: expected 0 or more, got -1");
+}
+
+TEST(KmeansPatchesErrors, GradientsAndMeansAskTheSameRules) {
+  const Values x(Shape{1, 1, 4});
+  const Values patches(Shape{2, 3});
+  const Values centres(Shape{1, 3});
+  EXPECT_EQ(error_of([&] {
+              (void)reference::image_patches_dx(patches, x.shape(), Shape{2}, {WindowAxis{}});
+            }),
+            "kmeans_patches: dpatches: expected [3, 1, 2] (the shape of the patches), got [2, 3]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::kmeans_means(patches, Values(Shape{1, 2}), {0, 0});
+            }),
+            "kmeans_patches: centres: expected one or more of the shape [3], got [1, 2]");
+  const char* const kOnePerPatch = "kmeans_patches: assignment: expected 2 (one per patch), got 1";
+  EXPECT_EQ(error_of([&] { (void)reference::kmeans_dcentres(patches, centres, {0}); }),
+            kOnePerPatch);
+  EXPECT_EQ(error_of([&] { (void)reference::kmeans_dpatches(patches, centres, {0}); }),
+            kOnePerPatch);
+  EXPECT_EQ(error_of([&] { (void)reference::kmeans_means(patches, centres, {0}); }), kOnePerPatch);
+  EXPECT_EQ(error_of([&] {
+              (void)reference::kmeans_means(patches, centres, {0, -1});
+            }),
+            "kmeans_patches: assignment: expected centres from 0 to 0, got -1");
+  EXPECT_EQ(error_of([&] { (void)reference::kmeans_first_centres(Values(Shape{}), 1); }),
+            "kmeans_patches: patches: expected 1 axis or more [M, ...], got []");
 }
 
 /// A few distinct points, so that every count up to their number has centres to start from.
@@ -461,6 +511,10 @@ TEST(FirstLayerErrors, EveryArgumentIsRefusedByName) {
             "first_layer: direction: expected other than (0, 0), got (0, 0)");
   EXPECT_EQ(error_of([] { (void)reference::edge_first_layer<double>({{.right = 1, .scale = 0}}); }),
             "first_layer: scale: expected 1 or more, got 0");
+  EXPECT_EQ(error_of([] {
+              (void)reference::learned_first_layer(Values(Shape{1, 1, 4}), Shape{2}, {}, 1, 9);
+            }),
+            "kmeans_patches: axes: expected 1 (spatial axes of x), got 0");
 }
 
 TEST(FirstLayerLaws, RandomKernelsNeedNoDataAndNeverExceedTheLargestPixel) {

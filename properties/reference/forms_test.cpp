@@ -11,11 +11,14 @@
 #include "reference/centred_window_2d.h"
 #include "reference/continuous_convolution.h"
 #include "reference/conv.h"
+#include "reference/conv_transpose.h"
+#include "reference/convolution.h"
 #include "reference/convolution_1d.h"
 #include "reference/corner_window_2d.h"
 #include "reference/cross_correlation_1d.h"
 #include "reference/feature_map_layer.h"
 #include "reference/one_based_window_2d.h"
+#include "reference/relu.h"
 #include "reference/strided_multichannel.h"
 
 namespace convproof {
@@ -108,8 +111,12 @@ TEST(Convolution1dErrors, OperandsAreWhatTheFormWasMadeFor) {
             "bilinear form: x: expected [3], got [2]");
   EXPECT_EQ(error_of([&] { (void)reference::evaluate_dw<Rational>(form, three, three); }),
             "bilinear form: dy: expected [2], got [3]");
+  EXPECT_EQ(error_of([&] { (void)reference::evaluate_dw<Rational>(form, two, two); }),
+            "bilinear form: x: expected [3], got [2]");
   EXPECT_EQ(error_of([&] { (void)reference::evaluate_dx<Rational>(form, three, two); }),
             "bilinear form: dy: expected [2], got [3]");
+  EXPECT_EQ(error_of([&] { (void)reference::evaluate_dx<Rational>(form, two, three); }),
+            "bilinear form: w: expected [2], got [3]");
 }
 
 TEST(Convolution1dLaws, IsTheGeneralLayerWithTheFilterReversed) {
@@ -382,11 +389,19 @@ TEST(CornerWindow2dErrors, BothArePlanesAndTheKernelFits) {
   EXPECT_EQ(error_of([] {
               (void)reference::window_above_left({3, 3}, {2, 3});
             }),
-            "corner_window_2d: w: expected at most the image, [2, 3], got [3, 3]");
+            "corner_window_2d: K: expected at most the image, [2, 3], got [3, 3]");
   EXPECT_EQ(error_of([] {
               (void)reference::window_below_right({3}, {2, 3});
             }),
             "corner_window_2d: K: expected 2 axes [m, n], got [3]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::window_below_right({1, 4}, {2, 3});
+            }),
+            "corner_window_2d: K: expected at most the image, [2, 3], got [1, 4]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::window_above_left({1, 1}, {2});
+            }),
+            "corner_window_2d: I: expected 2 axes [rows, columns], got [2]");
   EXPECT_EQ(error_of([] {
               (void)reference::window_around({3, 3}, {2, 0});
             }),
@@ -424,6 +439,14 @@ TEST(ContinuousConvolutionExamples, TwoBoxesMakeATriangle) {
   EXPECT_EQ(reference::continuous_convolution(box, box, Rational(1)), 1);
   EXPECT_EQ(reference::continuous_convolution(box, box, Rational(7, 4)), Rational(1, 4));
   EXPECT_EQ(reference::continuous_convolution(box, box, Rational(5, 2)), 0);
+  // Up to the top, at the top and down again; nothing before and behind.
+  const auto slope = [&](const Rational& t) {
+    return reference::continuous_convolution_dt(Rational(1), box, box, t);
+  };
+  EXPECT_EQ(slope(-1), 0);
+  EXPECT_EQ(slope(Rational(1, 2)), 1);
+  EXPECT_EQ(slope(1), -1);
+  EXPECT_EQ(slope(2), 0);
 }
 
 TEST(ContinuousConvolutionErrors, BothAreSteps) {
@@ -438,11 +461,19 @@ TEST(ContinuousConvolutionErrors, BothAreSteps) {
               (void)reference::continuous_convolution_dx(Rational(1), {0}, box, Rational(0));
             }),
             "continuous_convolution: x: expected extents of 1 or more, got [0]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::continuous_convolution_dw(Rational(1), box, {1, 1}, Rational(0));
+            }),
+            "continuous_convolution: w: expected 1 axis (steps), got [1, 1]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::continuous_convolution_dt(Rational(1), none, box, Rational(0));
+            }),
+            "continuous_convolution: x: expected extents of 1 or more, got [0]");
 }
 
 TEST(ContinuousConvolutionLaws, SumsOverAFineGridAreTheIntegral) {
   covers({"F-CONV-CONT", "F-CONV-DISC"});
-  for_all("steps are constant on cells of 1/q, and at integers the sum is the discrete one", [] {
+  for_all("steps are constant on cells of 1/q, and at t the sum is the discrete one at t-1", [] {
     const Values x = any_tensor("x", {any_index("X", 1, 4)});
     const Values w = any_tensor("w", {any_index("W", 1, 4)});
     const Index q = any_index("q", 1, 4);
@@ -464,6 +495,22 @@ TEST(ContinuousConvolutionLaws, SumsOverAFineGridAreTheIntegral) {
                         return Values({1}, {reference::continuous_convolution(v, w, t)});
                       },
                       x, Values({1}, {2})));
+    require_equal(reference::continuous_convolution_dw(Rational(2), x, w.shape(), t),
+                  polynomial_gradient(
+                      [&](const Values& v) {
+                        return Values({1}, {reference::continuous_convolution(x, v, t)});
+                      },
+                      w, Values({1}, {2})));
+    // From any t linear for a step to the right that crosses no integer.
+    const Rational step(1, 2 * q);
+    const auto s = [&](const Rational& at) { return reference::continuous_convolution(x, w, at); };
+    require_equal(reference::continuous_convolution_dt(Rational(2), x, w, t),
+                  Rational(2 * (s(t + step) - s(t)) / step));
+    // At t = 0 and behind x + w the functions do not meet.
+    const Index at = any_index("integer t", 0, x.size() + w.size());
+    const Values discrete = y_of(reference::convolution(w.shape(), x.shape(), {}), w, x);
+    require_equal(reference::continuous_convolution(x, w, Rational(at)),
+                  at >= 1 && at <= discrete.size() ? discrete[at - 1] : Rational(0));
   });
 }
 
@@ -488,8 +535,10 @@ TEST(StridedMultichannelErrors, EveryArgumentIsRefusedByName) {
             "strided_multichannel: s: expected 1 or more, got 0");
   EXPECT_EQ(error({1, 3, 1, 1}, {2, 3, 3}, 1),
             "strided_multichannel: K: expected 2 input channels (as V), got 3");
+  EXPECT_EQ(error({1, 1, 1, 1}, {2, 3, 3}, 1),
+            "strided_multichannel: K: expected 2 input channels (as V), got 1");
   EXPECT_EQ(error({1, 2, 4, 1}, {2, 3, 3}, 1),
-            "strided_multichannel: w: expected at most the image, [3, 3], got [4, 1]");
+            "strided_multichannel: K: expected at most the image, [3, 3], got [4, 1]");
   EXPECT_EQ(error({1, 2, 1}, {2, 3, 3}, 1),
             "strided_multichannel: K: expected 4 axes [I, L, M, N], got [1, 2, 1]");
   EXPECT_EQ(error({1, 2, 1, 1}, {2, 3, 0}, 1),
@@ -529,6 +578,63 @@ TEST(StridedMultichannelLaws, ThePrintedGradientsAreTheGradients) {
   });
 }
 
+/// Element i of the outermost axis, as an array with that axis of extent 1.
+Values one_of(const Values& a, Index i) {
+  std::vector<Index> extents(a.shape().begin(), a.shape().end());
+  extents[0] = 1;
+  const Shape shape(extents);
+  const Rational* first = a.data() + i * shape.element_count();
+  return Values(shape, std::vector<Rational>(first, first + shape.element_count()));
+}
+
+TEST(StridedMultichannelLaws, IsAsManyConvolutionsInParallelEachASumOverChannels) {
+  covers({"F-CONV-PARALLEL"});
+  for_all("output i knows K_i alone, and adds up what every channel gives with its own kernel", [] {
+    const Index s = any_index("s", 1, 2);
+    const Index channels = any_index("L", 1, 3);
+    const Values K = any_tensor("K", {any_index("I", 1, 3), channels, any_index("M", 1, 2), 2});
+    const Values V = any_tensor("V", {channels, K.shape()[2] + any_index("spare rows", 0, 2), 4});
+    const auto c = [&](const Values& kernels, const Values& image) {
+      return y_of(reference::strided_multichannel(kernels.shape(), image.shape(), s), kernels,
+                  image);
+    };
+    const Values Z = c(K, V);
+    for (Index i = 0; i < K.shape()[0]; ++i) {
+      const Values K_i = one_of(K, i);
+      const Values Z_i = one_of(Z, i);
+      require_equal(c(K_i, V), Z_i);
+      Values sum(Z_i.shape());
+      for (Index l = 0; l < channels; ++l) {
+        const Values K_il = reshaped(one_of(reshaped(K_i, {channels, K.shape()[2], 2}), l),
+                                     {1, 1, K.shape()[2], 2});
+        const Values part = c(K_il, one_of(V, l));
+        for (Index p = 0; p < sum.size(); ++p) sum[p] += part[p];
+      }
+      require_equal(sum, Z_i);
+    }
+  });
+}
+
+TEST(StridedMultichannelLaws, TheGradientOfTheImageIsATransposedConvolution) {
+  covers({"F-GRAD-H", "F-TRANSPOSED"});
+  for_all("h(K,G,s) = conv_transpose(G, K); pixels that c leaves over are output padding", [] {
+    const Index s = any_index("s", 1, 3);
+    const Values K = any_tensor("K", {any_index("I", 1, 2), any_index("L", 1, 2),
+                                      any_index("M", 1, 3), any_index("N", 1, 3)});
+    const Index rows_left = any_index("rows left over", 0, s - 1);
+    const Index columns_left = any_index("columns left over", 0, s - 1);
+    const Shape V{K.shape()[1], K.shape()[2] + s * any_index("strides down", 0, 2) + rows_left,
+                  K.shape()[3] + s * any_index("strides across", 0, 2) + columns_left};
+    const Values G = any_tensor("G", reference::strided_multichannel_shape(K.shape(), V, s));
+    const Values dV = y_of(reference::strided_multichannel_dv(K.shape(), G.shape(), V, s), K, G);
+    require_equal(
+        reshaped(dV, {1, V[0], V[1], V[2]}),
+        reference::conv_transpose<Rational>(
+            reshaped(G, {1, G.shape()[0], G.shape()[1], G.shape()[2]}), K, nullptr,
+            {.axes = {{.stride = s}, {.stride = s}}, .output_padding = {rows_left, columns_left}}));
+  });
+}
+
 // ---- notes 000 and 004: a layer of feature maps
 // ---------------------------------------------------------
 
@@ -560,6 +666,31 @@ Values kernels_flipped(const Values& w) {
   return to;
 }
 
+TEST(FeatureMapLayerExamples, TheOutputMapIsTheActivationOfTheNetInput) {
+  covers({"F-CONV-LAYER", "F-CONV-LAYER-L"});
+  // Z^1 = X^1 - 2 and Z^2 = -X^1 + 2;  Y^p = f(Z^p) element by element, here with f = ReLU.
+  const Values x({1, 3, 1}, {1, 2, 5});
+  const Values z = reference::feature_map_layer<Rational>(x, Values({1, 1, 2, 1}, {1, -1}),
+                                                          Values({2}, {-2, 2}), {});
+  EXPECT_EQ(z, Values({1, 3, 2}, {-1, 1, 0, 0, 3, -3}));
+  EXPECT_EQ(reference::relu(z), Values({1, 3, 2}, {0, 1, 0, 0, 3, 0}));
+}
+
+TEST(FeatureMapLayerExamples, TheSumOverDWithTheIndexPIsNotAsPrinted) {
+  covers({"F-CONV-LAYER-L"});
+  // Printed: Z^p = W^p (star) X = sum_d W^{p,d} (star) X^p. One pixel, one output map, two input
+  // maps X^1 = 2 and X^2 = 3, W^{1,1} = 10 and W^{1,2} = 100: the left side is 320, the right side
+  // reads X^1 twice. With two output maps and one input map X^2 does not exist. Only where there
+  // is one map of each do both sides agree.
+  const Values w({1, 1, 1, 2}, {10, 100});
+  const Values x({1, 1, 2}, {2, 3});
+  const Values z = reference::feature_map_layer<Rational>(x, w, Values({1}, {0}), {});
+  EXPECT_EQ(z, Values({1, 1, 1}, {320}));
+  const Rational printed = w[0] * x[0] + w[1] * x[0];
+  EXPECT_EQ(printed, 220);
+  EXPECT_NE(printed, z[0]);
+}
+
 TEST(FeatureMapLayerExamples, EveryOutputMapSumsItsInputMapsAndAddsItsBias) {
   covers({"F-CONV-LAYER", "F-CONV-LAYER-QIU", "F-CONV-LAYER-SHAPES", "F-LAYER-3D"});
   // One row of two pixels, two input maps; one row of two taps, one output map.
@@ -588,12 +719,16 @@ TEST(FeatureMapLayerErrors, EveryArgumentIsRefusedByName) {
             "feature_map_layer: w: expected 4 axes [U, V, P, D], got [1, 1, 2]");
   EXPECT_EQ(error({3, 3, 1}, {1, 1, 2, 4}, {2}, {}),
             "feature_map_layer: w: expected 1 input maps (as x), got 4");
+  EXPECT_EQ(error({3, 3, 2}, {1, 1, 2, 1}, {2}, {}),
+            "feature_map_layer: w: expected 2 input maps (as x), got 1");
   EXPECT_EQ(error({3, 3, 1}, {1, 4, 2, 1}, {2}, {}),
             "feature_map_layer: w: expected at most the image, [3, 3], got [1, 4]");
   EXPECT_EQ(error({3, 3, 1}, {1, 1, 2, 1}, {1}, {}),
             "feature_map_layer: b: expected [2] (one per output map), got [1]");
   EXPECT_EQ(error({3, 3, 1}, {1, 1, 2, 1}, {2}, LinkTable({"X"})),
             "feature_map_layer: links: expected 2 x 1 (P x D), got 1 x 1");
+  EXPECT_EQ(error({3, 3, 1}, {1, 1, 2, 1}, {2}, LinkTable({"XX", "XX"})),
+            "feature_map_layer: links: expected 2 x 1 (P x D), got 2 x 2");
   EXPECT_EQ(error_of([] {
               (void)reference::feature_map_layer_db(Values(Shape{2, 2}));
             }),
@@ -658,10 +793,14 @@ TEST(BouvrieLayerErrors, EveryArgumentIsRefusedByName) {
             "bouvrie_layer: k: expected 4 axes [I, J, Kh, Kw], got [2, 1, 1]");
   EXPECT_EQ(error({3, 1, 1, 2}, {2, 1, 2}, {}),
             "bouvrie_layer: k: expected 2 input maps (as x), got 3");
+  EXPECT_EQ(error({1, 1, 1, 2}, {2, 1, 2}, {}),
+            "bouvrie_layer: k: expected 2 input maps (as x), got 1");
   EXPECT_EQ(error({2, 1, 1, 3}, {2, 1, 2}, {}),
-            "bouvrie_layer: w: expected at most the image, [1, 2], got [1, 3]");
+            "bouvrie_layer: k: expected at most the image, [1, 2], got [1, 3]");
   EXPECT_EQ(error({2, 1, 1, 2}, {2, 1, 2}, LinkTable({"X"})),
             "bouvrie_layer: links: expected 1 x 2 (J x I), got 1 x 1");
+  EXPECT_EQ(error({2, 1, 1, 2}, {2, 1, 2}, LinkTable({"XX", "XX"})),
+            "bouvrie_layer: links: expected 1 x 2 (J x I), got 2 x 2");
 }
 
 TEST(BouvrieLayerLaws, IsTheFeatureMapLayerInAnotherOrder) {

@@ -154,8 +154,12 @@ TEST(LocallyConnectedErrors, EveryArgumentIsRefusedByName) {
             "locally_connected: output channels of w: expected 1 or more, got 0");
   EXPECT_EQ(y_error({1, 2, 5}, {1, 4, 1, 2}, {{}}),
             "locally_connected: w: expected 2 channels (the channels of x), got 1");
+  EXPECT_EQ(y_error({1, 2, 5}, {1, 4, 3, 2}, {{}}),
+            "locally_connected: w: expected 2 channels (the channels of x), got 3");
   EXPECT_EQ(y_error({1, 1, 5}, {1, 5, 1, 2}, {{}}),
             "locally_connected: w on axis w: expected 4 positions (one per output pixel), got 5");
+  EXPECT_EQ(y_error({1, 1, 5}, {1, 3, 1, 2}, {{}}),
+            "locally_connected: w on axis w: expected 4 positions (one per output pixel), got 3");
   EXPECT_EQ(y_error({1, 1, 5}, {1, 4, 1, 2}, {{.dilation = 0}}),
             "locally_connected: dilation w: expected 1 or more, got 0");
 }
@@ -181,16 +185,22 @@ TEST(TiledConvErrors, EveryArgumentIsRefusedByName) {
   };
   EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 2, 2}, {}),
             "tiled_conv: axes: expected 1 to 3 spatial axes, got 0");
+  EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 2, 2}, {{}, {}, {}, {}}),
+            "tiled_conv: axes: expected 1 to 3 spatial axes, got 4");
   EXPECT_EQ(y_error({1, 5}, {1, 1, 2, 2}, {{}}),
             "tiled_conv: x: expected 3 axes [N, C, W], got [1, 5]");
   EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 2}, {{}}),
             "tiled_conv: w: expected 4 axes [O, C, K..., t...], got [1, 1, 2]");
+  EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 2, 2, 2}, {{}}),
+            "tiled_conv: w: expected 4 axes [O, C, K..., t...], got [1, 1, 2, 2, 2]");
   EXPECT_EQ(y_error({1, 0, 5}, {1, 0, 2, 2}, {{}}),
             "tiled_conv: channels of x: expected 1 or more, got 0");
   EXPECT_EQ(y_error({1, 1, 5}, {0, 1, 2, 2}, {{}}),
             "tiled_conv: output channels of w: expected 1 or more, got 0");
   EXPECT_EQ(y_error({1, 2, 5}, {1, 1, 2, 2}, {{}}),
             "tiled_conv: w: expected 2 channels (the channels of x), got 1");
+  EXPECT_EQ(y_error({1, 2, 5}, {1, 3, 2, 2}, {{}}),
+            "tiled_conv: w: expected 2 channels (the channels of x), got 3");
   EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 2, 0}, {{}}),
             "tiled_conv: kernels on axis w: expected 1 or more, got 0");
   EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 6, 1}, {{}}),
@@ -211,8 +221,22 @@ TEST(TiledConvErrors, TheReferenceAsksTheShapeRule) {
             "tiled_conv: dy: expected [1, 2, 4] (the shape of y), got [1, 1, 5]");
   EXPECT_EQ(error_of([&] { (void)reference::tiled_conv_db<Rational>(wrong, w.shape()); }),
             "tiled_conv: dy: expected 3 to 5 axes [N, O, ...], got [2]");
+  const Values four_axes(Shape{1, 2, 1, 1, 1, 1});
+  EXPECT_EQ(error_of([&] { (void)reference::tiled_conv_db<Rational>(four_axes, w.shape()); }),
+            "tiled_conv: dy: expected 3 to 5 axes [N, O, ...], got [1, 2, 1, 1, 1, 1]");
   EXPECT_EQ(error_of([&] { (void)reference::tiled_conv_db<Rational>(x, w.shape()); }),
             "tiled_conv: w: expected 4 axes [1, C, K..., t...], got [2, 1, 2, 3]");
+  const Values dy(Shape{1, 2, 4});
+  const auto db_error = [&](const Shape& of_w) {
+    return error_of([&] { (void)reference::tiled_conv_db<Rational>(dy, of_w); });
+  };
+  EXPECT_EQ(db_error({1, 1, 2, 3}),
+            "tiled_conv: w: expected 4 axes [2, C, K..., t...], got [1, 1, 2, 3]");
+  EXPECT_EQ(db_error({2, 1, 2}),
+            "tiled_conv: w: expected 4 axes [2, C, K..., t...], got [2, 1, 2]");
+  EXPECT_EQ(db_error({2, 1, 2, 3, 4}),
+            "tiled_conv: w: expected 4 axes [2, C, K..., t...], got [2, 1, 2, 3, 4]");
+  EXPECT_EQ(db_error({2, 1, 2, 0}), "tiled_conv: kernels on axis w: expected 1 or more, got 0");
 }
 
 // ---- laws -----------------------------------------------------------------------------------

@@ -100,6 +100,10 @@ TEST(ConvMatrixErrors, EveryArgumentIsRefusedByName) {
             }),
             "conv_matrix: x: expected 1 image, got 2");
   EXPECT_EQ(error_of([&] {
+              (void)reference::conv_matrix(w, {0, 1, 3}, p);
+            }),
+            "conv_matrix: x: expected 1 image, got 0");
+  EXPECT_EQ(error_of([&] {
               (void)reference::conv_matrix(w, {1, 2, 3}, p);
             }),
             "conv_matrix: w: expected 2 channels per group (x has 2, groups 1), got 1");
@@ -125,20 +129,59 @@ TEST(ToeplitzErrors, EveryArgumentIsRefusedByName) {
             "toeplitz: t: expected [4] (one per diagonal), got [5]");
   EXPECT_EQ(error_of([] { (void)reference::toeplitz_dt(Values(Shape{2})); }),
             "toeplitz: dy: expected a matrix [rows, columns], got [2]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::toeplitz_dt(Values(Shape{1, 1, 1}));
+            }),
+            "toeplitz: dy: expected a matrix [rows, columns], got [1, 1, 1]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::toeplitz_dt(Values(Shape{0, 3}));
+            }),
+            "toeplitz: dy: expected a matrix [rows, columns], got [0, 3]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::toeplitz_dt(Values(Shape{3, 0}));
+            }),
+            "toeplitz: dy: expected a matrix [rows, columns], got [3, 0]");
 }
 
 TEST(CirculantErrors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(error_of([] { (void)reference::circulant(Values(Shape{0})); }),
             "circulant: c: expected a vector [n] of 1 element or more, got [0]");
   EXPECT_EQ(error_of([] {
+              (void)reference::circulant(Values(Shape{2, 1}));
+            }),
+            "circulant: c: expected a vector [n] of 1 element or more, got [2, 1]");
+  EXPECT_EQ(error_of([] { (void)reference::circulant(Values(Shape{})); }),
+            "circulant: c: expected a vector [n] of 1 element or more, got []");
+  for (const Shape& dy : {Shape{4}, Shape{2, 2, 1}, Shape{3, 2}}) {
+    EXPECT_EQ(error_of([&] { (void)reference::circulant_dc(Values(dy)); }),
+              text("circulant: dy: expected a square matrix [n, n], got ", dy));
+  }
+  EXPECT_EQ(error_of([] {
               (void)reference::circulant_dc(Values(Shape{2, 3}));
             }),
             "circulant: dy: expected a square matrix [n, n], got [2, 3]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::circulant_dc(Values(Shape{0, 0}));
+            }),
+            "circulant: dy: expected a square matrix [n, n], got [0, 0]");
 }
 
 TEST(DoublyBlockCirculantErrors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(error_of([] { (void)reference::doubly_block_circulant(Values(Shape{3})); }),
             "doubly_block_circulant: c: expected a matrix [m, n] of 1 element or more, got [3]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::doubly_block_circulant(Values(Shape{1, 2, 3}));
+            }),
+            "doubly_block_circulant: c: expected a matrix [m, n] of 1 element or more, got "
+            "[1, 2, 3]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::doubly_block_circulant(Values(Shape{0, 2}));
+            }),
+            "doubly_block_circulant: c: expected a matrix [m, n] of 1 element or more, got [0, 2]");
+  EXPECT_EQ(error_of([] {
+              (void)reference::doubly_block_circulant(Values(Shape{2, 0}));
+            }),
+            "doubly_block_circulant: c: expected a matrix [m, n] of 1 element or more, got [2, 0]");
   EXPECT_EQ(error_of([] {
               (void)reference::doubly_block_circulant_dc(Values(Shape{4, 4}), {2, 3});
             }),

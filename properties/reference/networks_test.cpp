@@ -16,6 +16,7 @@
 #include "reference/neuron_count.h"
 #include "reference/receptive_field.h"
 #include "reference/relu.h"
+#include "reference/rot180.h"
 #include "reference/squared_error.h"
 #include "reference/subsampling.h"
 #include "reference/tanh.h"
@@ -249,7 +250,7 @@ TEST(ConvolutionalNetwork, ConnectsLocallySharesWeightsAndPools) {
   });
 }
 
-TEST(ConvolutionalNetwork, IsInvariantToTranslationOnlyAndOnlyWithinTheImage) {
+TEST(ConvolutionalNetwork, IsInvariantToTranslationScaleAndRotationToSomeDegreeOnly) {
   covers({"Q-CNN-INVARIANCE"});
   // One feature, its largest response anywhere: a vertical edge two pixels high.
   const Values edge({1, 1, 2, 2}, {-1, 1, -1, 1});
@@ -270,9 +271,18 @@ TEST(ConvolutionalNetwork, IsInvariantToTranslationOnlyAndOnlyWithinTheImage) {
       EXPECT_EQ(response(with_bar(top, left, 3, 1)), seen) << top << ' ' << left;
     }
   }
-  EXPECT_EQ(response(with_bar(1, 0, 3, 1)), 0);  // At the border the edge is outside the image.
-  EXPECT_EQ(response(with_bar(1, 1, 1, 3)), 1);  // Turned by 90 degrees.
-  EXPECT_EQ(response(with_bar(1, 1, 1, 1)), 1);  // A third as high.
+  // Larger bars have the same edge, and so has one that leans by a pixel or stands on its head.
+  EXPECT_EQ(response(with_bar(1, 1, 6, 2)), seen);
+  Values leaning = with_bar(1, 1, 3, 1);
+  leaning(0, 0, 3, 1) = 0;
+  leaning(0, 0, 3, 2) = 1;
+  EXPECT_EQ(response(leaning), seen);
+  EXPECT_EQ(response(reference::rot180(with_bar(1, 1, 3, 1))), seen);
+  // It ends at the border, where the edge is outside the image, at other angles and at smaller
+  // sizes: moved there, turned by 90 degrees, and a third as high.
+  EXPECT_EQ(response(with_bar(1, 0, 3, 1)), 0);
+  EXPECT_EQ(response(with_bar(1, 1, 1, 3)), 1);
+  EXPECT_EQ(response(with_bar(1, 1, 1, 1)), 1);
 }
 
 TEST(ConvolutionalNetwork, BlocksAndFullyConnectedLayersFitTogether) {
@@ -280,7 +290,7 @@ TEST(ConvolutionalNetwork, BlocksAndFullyConnectedLayersFitTogether) {
   // N blocks of M convolutions (3 x 3, sizes kept) and b poolings (2 x 2), then K dense layers.
   const ConvParams kept{.axes = {{.before = 1, .after = 1}, {.before = 1, .after = 1}}};
   for (Index N = 1; N <= 3; ++N) {
-    for (Index M = 2; M <= 3; ++M) {
+    for (Index M = 2; M <= 5; ++M) {
       for (Index b = 0; b <= 1; ++b) {
         for (Index K = 0; K <= 2; ++K) {
           Values x(Shape{1, 1, 8, 8});
@@ -303,6 +313,14 @@ TEST(ConvolutionalNetwork, BlocksAndFullyConnectedLayersFitTogether) {
       }
     }
   }
+  // "100 or more" blocks fit only without pooling: of 8 pixels three poolings leave one, and the
+  // fourth has nothing to pool.
+  Shape x{1, 1, 8, 8};
+  for (int layer = 0; layer < 200; ++layer) x = conv_y_shape(x, {1, 1, 3, 3}, kept);
+  EXPECT_EQ(x, (Shape{1, 1, 8, 8}));
+  for (int pool = 0; pool < 3; ++pool) x = pool_y_shape(x, kHalves);
+  EXPECT_EQ(x, (Shape{1, 1, 1, 1}));
+  EXPECT_THROW((void)pool_y_shape(x, kHalves), ShapeError);
 }
 
 // ---- sizes and priors

@@ -252,10 +252,14 @@ TEST(MaxPoolErrors, EveryArgumentIsRefusedByName) {
             "max_pool: kernel w: expected 1 or more, got 0");
   EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{}}}),
             "max_pool: axes: expected 2 (one per spatial axis of x), got 1");
+  EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{}, {}, {}}}),
+            "max_pool: axes: expected 2 (one per spatial axis of x), got 3");
   EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{.stride = 0}, {}}}),
             "max_pool: stride h: expected 1 or more, got 0");
   EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{.before = -1}, {}}}),
             "max_pool: leading padding h: expected 0 or more, got -1");
+  EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{}, {.after = -1}}}),
+            "max_pool: trailing padding w: expected 0 or more, got -1");
   EXPECT_EQ(y_error({.kernel = {2, 2}, .axes = {{}, {.dilation = 0}}}),
             "max_pool: dilation w: expected 1 or more, got 0");
   EXPECT_EQ(
@@ -541,6 +545,10 @@ TEST(WeightedAveragePoolExamples, TheCentreWeighsMost) {
             row<Rational>({9, 10}));
   EXPECT_EQ(reference::weighted_average_pool_dx(row<Rational>({4, 8}), {1, 1, 4}, a, p),
             row<Rational>({1, 4, 5, 2}));
+  // Means are 9 and 10, the sum of a is 4: (4*(4-9) + 8*(8-10))/4, and so on.
+  EXPECT_EQ(reference::weighted_average_pool_da(row<Rational>({4, 8}), row<Rational>({4, 8, 16, 0}),
+                                                a, p),
+            Values({3}, {-9, 11, -13}));
 }
 
 TEST(WeightedAveragePoolExamples, DilationAndPaddingKeepTheWeights) {
@@ -581,6 +589,14 @@ TEST(WeightedAveragePoolErrors, EveryArgumentIsRefusedByName) {
             "weighted_average_pool: kernel: expected 1 (one per spatial axis of x), got 0");
   EXPECT_EQ(error_of([&] { (void)reference::weighted_average_pool_dx(x, x.shape(), a, p); }),
             "weighted_average_pool: dy: expected [1, 1, 1] (the shape of y), got [1, 1, 3]");
+  EXPECT_EQ(error_of([&] { (void)reference::weighted_average_pool_da(x, x, a, p); }),
+            "weighted_average_pool: dy: expected [1, 1, 1] (the shape of y), got [1, 1, 3]");
+  EXPECT_EQ(
+      error_of([&] {
+        (void)reference::weighted_average_pool_da(row<Rational>({1}), x, Values({3}, {1, 2, 3}), p);
+      }),
+      "weighted_average_pool: a: expected one weight for one distance from the centre, got "
+      "1 at [0] and 3 at [2]");
 }
 
 TEST(WeightedAveragePoolLaws, IsAConvolutionWithWeightsThatSumToOne) {
@@ -618,6 +634,52 @@ TEST(WeightedAveragePoolLaws, IsAConvolutionWithWeightsThatSumToOne) {
         reference::weighted_average_pool_dx(dy, c.x.shape(), a, c.p),
         polynomial_gradient(
             [&](const Values& v) { return reference::weighted_average_pool(v, a, c.p); }, c.x, dy));
+  });
+}
+
+TEST(WeightedAveragePoolLaws, TheGradientOfAWeightIsThatOfAllTapsAtItsDistance) {
+  const RealPrecision digits;
+  for_all("da, summed over the taps of one distance, by differences of the table", [] {
+    const Case c = any_case(2);
+    const Tensor<Real> x = tensor_cast<Real>(c.x);
+    const Shape taps(c.p.kernel.begin(), c.p.kernel.end());
+    // The weight of every distance: positive, and read at four times its square.
+    Tensor<Real> table = tensor_cast<Real>(any_tensor("table", Shape{200}));
+    for (Index i = 0; i < table.size(); ++i) table[i] = abs(table[i]);
+    const auto distance = [&](const Indices& u) {
+      Index sum = 0;
+      for (int axis = 0; axis < u.rank(); ++axis) {
+        const Index across = (2 * u[axis] + 1 - c.p.kernel[axis]) * c.p.axes[axis].dilation;
+        sum += across * across;
+      }
+      return sum;
+    };
+    const auto weights = [&](const Tensor<Real>& of_distances) {
+      Tensor<Real> a(taps);
+      for_each_index(taps,
+                     [&](const Indices& u) { a[flat_index(taps, u)] = of_distances[distance(u)]; });
+      return a;
+    };
+    const auto y = [&](const Tensor<Real>& of_distances) {
+      return reference::weighted_average_pool(x, weights(of_distances), c.p);
+    };
+    const Tensor<Real> dy = tensor_cast<Real>(any_tensor("dy", pool_y_shape(x.shape(), c.p)));
+    const Tensor<Real> da = reference::weighted_average_pool_da(dy, x, weights(table), c.p);
+    // Only the distances that occur: all others have no part in y.
+    Tensor<Real> summed(taps);
+    Tensor<Real> differences(taps);
+    const Real h = pow(Real(10), kRealStepExponent);
+    for_each_index(taps, [&](const Indices& u) {
+      for_each_index(taps, [&](const Indices& v) {
+        if (distance(u) == distance(v)) summed[flat_index(taps, u)] += da[flat_index(taps, v)];
+      });
+      Tensor<Real> above = table;
+      Tensor<Real> below = table;
+      above[distance(u)] += h;
+      below[distance(u)] -= h;
+      differences[flat_index(taps, u)] = (inner(dy, y(above)) - inner(dy, y(below))) / (2 * h);
+    });
+    require(agree(summed, differences), "da");
   });
 }
 

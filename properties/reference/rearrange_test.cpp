@@ -140,6 +140,10 @@ TEST(PadExamples, EdgesAreRepeatedAndReflectionsLeaveTheOutermostPixelOut) {
               (void)reference::pad(row({4, 5}), {.before = {0}, .after = {2}}, PadMode::kReflect);
             }),
             "pad: after w: expected less than the 2 pixels that are mirrored, got 2");
+  EXPECT_EQ(error_of([] {
+              (void)reference::pad(row({4, 5}), {.before = {3}, .after = {1}}, PadMode::kReflect);
+            }),
+            "pad: before w: expected less than the 2 pixels that are mirrored, got 3");
 }
 
 TEST(PadLaws, EdgesAndReflectionsHaveExactGradientsAndTurnAroundWithTheImage) {

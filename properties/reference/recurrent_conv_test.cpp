@@ -8,6 +8,7 @@
 #include "properties/error_of.h"
 #include "properties/gradients.h"
 #include "reference/identity.h"
+#include "reference/max_pool.h"
 #include "reference/tanh.h"
 
 namespace convproof {
@@ -106,6 +107,22 @@ TEST(RecurrentConvExamples, ThePlaneOfLabelsMayBeSmallerThanTheImage) {
       (Shape{1, 2, 4, 4}));
 }
 
+TEST(RecurrentConvExamples, PoolingThatStepsByOneKeepsThePlaneAndStackedPoolingShrinksIt) {
+  covers({"F-STRUCTURED-OUTPUT"});
+  const auto pooled = [](const Shape& x, const WindowAxis& axis) {
+    return reference::max_pool(Values(x), {.kernel = {2, 2}, .axes = {axis, axis}}).shape();
+  };
+  const Shape image{1, 2, 8, 8};
+  // A plane of labels as large as the image: pooling with a stride of 1, padded at one end.
+  EXPECT_EQ(pooled(image, {.after = 1}), image);
+  EXPECT_EQ(pooled(pooled(image, {.after = 1}), {.after = 1}), image);
+  // Without padding it loses a row and a column. A stride of 2 leaves a grid of low resolution,
+  // and poolings on top of each other a coarser one every time.
+  EXPECT_EQ(pooled(image, {}), (Shape{1, 2, 7, 7}));
+  EXPECT_EQ(pooled(image, {.stride = 2}), (Shape{1, 2, 4, 4}));
+  EXPECT_EQ(pooled(pooled(image, {.stride = 2}), {.stride = 2}), (Shape{1, 2, 2, 2}));
+}
+
 // ---- errors ---------------------------------------------------------------------------------
 
 TEST(RecurrentConvErrors, EveryArgumentIsRefusedByName) {
@@ -130,6 +147,12 @@ TEST(RecurrentConvErrors, EveryArgumentIsRefusedByName) {
             "recurrent_conv: dy: expected [2] tensors (one per step), got [1]");
   EXPECT_EQ(gradients_error({y0, x}),
             "recurrent_conv: dy: expected [1, 2, 4] (the shape of y0), got [1, 1, 4]");
+  EXPECT_EQ(error_of([&] { (void)reference::recurrent_conv(x, y0, k, keeping_size(0), kLinear); }),
+            "recurrent_conv: steps: expected 1 or more, got 0");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::recurrent_conv_gradients({}, x, y0, k, keeping_size(0), kLinear);
+            }),
+            "recurrent_conv: steps: expected 1 or more, got 0");
   k.v = Values(Shape{5, 3, 3});
   EXPECT_EQ(y_error({1, 1, 4}, {1, 2, 4}, 1),
             "recurrent_conv: V * H: expected [1, 2, 4] (the shape of y0), got [1, 5, 4]");

@@ -88,6 +88,12 @@ TEST(SeparableConvErrors, EveryArgumentIsRefusedByName) {
             "separable_conv: w of axis w: expected [1, Kw], got [2, 2]");
   EXPECT_EQ(y_error({1, 1, 5, 5}, {{2}, {1, 2}}, {{}, {}}),
             "separable_conv: w of axis h: expected [1, Kh], got [2]");
+  EXPECT_EQ(y_error({1, 1, 5}, {{1}}, line),
+            "separable_conv: w of axis w: expected [1, Kw], got [1]");
+  EXPECT_EQ(y_error({1, 1, 5}, {{1, 2, 1}}, line),
+            "separable_conv: w of axis w: expected [1, Kw], got [1, 2, 1]");
+  EXPECT_EQ(y_error({1, 2, 5}, {{1, 2}}, line),
+            "separable_conv: w of axis w: expected [2, Kw], got [1, 2]");
   EXPECT_EQ(y_error({1, 1, 5}, {{1, 6}}, line),
             "separable_conv: window w: expected at most the padded input, 5, got 6 (kernel 6, "
             "dilation 1)");

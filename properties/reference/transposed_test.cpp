@@ -163,6 +163,8 @@ TEST(ConvTransposeErrors, EveryArgumentIsRefusedByName) {
             "conv_transpose: output channels per group of w: expected 1 or more, got 0");
   EXPECT_EQ(y_error({1, 2, 5}, {1, 1, 2}, line),
             "conv_transpose: w: expected 2 input channels (the channels of x), got 1");
+  EXPECT_EQ(y_error({1, 2, 5}, {3, 1, 2}, line),
+            "conv_transpose: w: expected 2 input channels (the channels of x), got 3");
   EXPECT_EQ(y_error({1, 1, 5}, {1, 1, 2}, {.axes = {{}}, .groups = 0}),
             "conv_transpose: groups: expected 1 or more, got 0");
   EXPECT_EQ(y_error({1, 3, 5}, {3, 1, 2}, {.axes = {{}}, .groups = 2}),
