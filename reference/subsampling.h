@@ -29,8 +29,9 @@ inline Shape subsampling_u_shape(const Shape& x, const Shape& beta, const Shape&
 ///
 /// Shapes:  x [N,C,D...], beta [C], b [C], one n per spatial axis  ->  u [N,C,D/n...].
 /// Throws:  ShapeError from the shape rule.
-/// Error:   exact over Rational and Exact; over floats gamma(n*n + 1) * (|beta|*block_sum(|x|) +
-/// |b|). Cost:    one addition per pixel, one multiply-add per output.
+/// Error:   exact over Rational and Exact; over floats
+///          gamma(n*n + 1) * (|beta|*block_sum(|x|) + |b|).
+/// Cost:    one addition per pixel, one multiply-add per output.
 template <typename S, typename T>
 Tensor<S> subsampling(const Tensor<T>& x, const Tensor<T>& beta, const Tensor<T>& b,
                       const Indices& n) {
