@@ -21,7 +21,7 @@ inline BilinearForm bouvrie_layer(const Shape& k, const Shape& x, const LinkTabl
   require_extents(kOp, "x", x, 3, "[I, H, W]");
   require_extents(kOp, "k", k, 4, "[I, J, Kh, Kw]");
   if (k[0] != x[0]) throw ShapeError(kOp, "k", text(x[0], " input maps (as x)"), text(k[0]));
-  require_fits(kOp, Shape{k[2], k[3]}, Shape{x[1], x[2]});
+  require_fits(kOp, Shape{k[2], k[3]}, Shape{x[1], x[2]}, "k");
   if (!links.is_full() && (links.outputs() != k[1] || links.inputs() != k[0])) {
     throw ShapeError(kOp, "links", text(k[1], " x ", k[0], " (J x I)"),
                      text(links.outputs(), " x ", links.inputs()));

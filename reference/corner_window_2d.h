@@ -26,7 +26,7 @@ inline void require_corner_operands(const Shape& kernel, const Shape& image) {
 /// Error, cost: those of evaluate.
 inline BilinearForm window_above_left(const Shape& kernel, const Shape& image) {
   detail::require_corner_operands(kernel, image);
-  require_fits("corner_window_2d", kernel, image);
+  require_fits("corner_window_2d", kernel, image, "K");
   const Index m = kernel[0];
   const Index n = kernel[1];
   return {.y = {{m - 1, n - 1}, {image[0] - m + 1, image[1] - n + 1}},
@@ -48,7 +48,7 @@ inline BilinearForm window_above_left(const Shape& kernel, const Shape& image) {
 /// Error, cost: those of evaluate.
 inline BilinearForm window_below_right(const Shape& kernel, const Shape& image) {
   detail::require_corner_operands(kernel, image);
-  require_fits("corner_window_2d", kernel, image);
+  require_fits("corner_window_2d", kernel, image, "K");
   return {.y = {{0, 0}, {image[0] - kernel[0] + 1, image[1] - kernel[1] + 1}},
           .sum = {{0, 0}, kernel},
           .w = {{0, 0}, kernel},

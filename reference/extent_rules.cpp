@@ -12,10 +12,10 @@ void require_extents(const char* op, const char* argument, const Shape& shape, i
   }
 }
 
-void require_fits(const char* op, const Shape& kernel, const Shape& image) {
+void require_fits(const char* op, const Shape& kernel, const Shape& image, const char* argument) {
   for (int axis = 0; axis < kernel.rank(); ++axis) {
     if (kernel[axis] > image[axis]) {
-      throw ShapeError(op, "w", text("at most the image, ", image), text(kernel));
+      throw ShapeError(op, argument, text("at most the image, ", image), text(kernel));
     }
   }
 }

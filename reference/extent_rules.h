@@ -9,9 +9,10 @@ namespace convproof::reference {
 void require_extents(const char* op, const char* argument, const Shape& shape, int rank,
                      const char* axes);
 
-/// Throws: ShapeError if an axis of the kernel is longer than that of the image, where every window
-/// has to lie within the image.
-void require_fits(const char* op, const Shape& kernel, const Shape& image);
+/// Throws: ShapeError if an axis of the kernel, which the page calls `argument`, is longer than
+/// that of the image, where every window has to lie within the image.
+void require_fits(const char* op, const Shape& kernel, const Shape& image,
+                  const char* argument = "w");
 
 /// Half of a centred kernel's extent 2U+1.
 /// Throws: ShapeError if the extent is even.

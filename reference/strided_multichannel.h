@@ -18,7 +18,7 @@ inline Shape strided_multichannel_shape(const Shape& K, const Shape& V, Index s)
   if (K[1] != V[0]) {
     throw ShapeError(kOp, "K", text(V[0], " input channels (as V)"), text(K[1]));
   }
-  require_fits(kOp, Shape{K[2], K[3]}, Shape{V[1], V[2]});
+  require_fits(kOp, Shape{K[2], K[3]}, Shape{V[1], V[2]}, "K");
   return {K[0], (V[1] - K[2]) / s + 1, (V[2] - K[3]) / s + 1};
 }
 

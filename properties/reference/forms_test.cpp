@@ -400,7 +400,7 @@ TEST(CornerWindow2dErrors, BothArePlanesAndTheKernelFits) {
   EXPECT_EQ(error_of([] {
               (void)reference::window_above_left({3, 3}, {2, 3});
             }),
-            "corner_window_2d: w: expected at most the image, [2, 3], got [3, 3]");
+            "corner_window_2d: K: expected at most the image, [2, 3], got [3, 3]");
   EXPECT_EQ(error_of([] {
               (void)reference::window_below_right({3}, {2, 3});
             }),
@@ -507,7 +507,7 @@ TEST(StridedMultichannelErrors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(error({1, 3, 1, 1}, {2, 3, 3}, 1),
             "strided_multichannel: K: expected 2 input channels (as V), got 3");
   EXPECT_EQ(error({1, 2, 4, 1}, {2, 3, 3}, 1),
-            "strided_multichannel: w: expected at most the image, [3, 3], got [4, 1]");
+            "strided_multichannel: K: expected at most the image, [3, 3], got [4, 1]");
   EXPECT_EQ(error({1, 2, 1}, {2, 3, 3}, 1),
             "strided_multichannel: K: expected 4 axes [I, L, M, N], got [1, 2, 1]");
   EXPECT_EQ(error({1, 2, 1, 1}, {2, 3, 0}, 1),
@@ -692,7 +692,7 @@ TEST(BouvrieLayerErrors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(error({3, 1, 1, 2}, {2, 1, 2}, {}),
             "bouvrie_layer: k: expected 2 input maps (as x), got 3");
   EXPECT_EQ(error({2, 1, 1, 3}, {2, 1, 2}, {}),
-            "bouvrie_layer: w: expected at most the image, [1, 2], got [1, 3]");
+            "bouvrie_layer: k: expected at most the image, [1, 2], got [1, 3]");
   EXPECT_EQ(error({2, 1, 1, 2}, {2, 1, 2}, LinkTable({"X"})),
             "bouvrie_layer: links: expected 1 x 2 (J x I), got 1 x 1");
 }
