@@ -82,6 +82,10 @@ TEST(SoftmaxErrors, EveryArgumentIsRefusedByName) {
             "softmax: extent of the axis: expected 1 or more, got 0");
   EXPECT_EQ(error_of([&] { (void)reference::softmax_dx(Tensor<double>(Shape{3}), x, {}); }),
             "softmax: dy: expected [2, 3] (the shape of x), got [3]");
+  EXPECT_EQ(error_of([&] { (void)reference::softmax_dx_from_y(Tensor<double>(Shape{3}), x, {}); }),
+            "softmax: dy: expected [2, 3] (the shape of y), got [3]");
+  EXPECT_EQ(error_of([&] { (void)reference::softmax_dx_from_y(x, x, {.axis = 2}); }),
+            "softmax: axis: expected one of the 2 axes of x, got 2");
 }
 
 TEST(SoftmaxLaws, TheGradientIsAFiniteDifference) {
