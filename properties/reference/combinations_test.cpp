@@ -331,6 +331,30 @@ TEST(L1TermLaws, SparsityIsNotAsPrinted) {
             reference::l1_term(Values(Shape{2}, {Rational(1, 2), Rational(1, 2)}), 3));
 }
 
+// What makes the claim true is to leave softmax out: on weights that are free the term does make
+// small ones 0. Of E(alpha) = 1/2 (alpha - a)^2 the least is at a, of E + lambda |alpha| it is at 0
+// if |a| <= lambda, and at a, moved by lambda towards 0, if not.
+TEST(L1TermLaws, OnWeightsWithoutAConstraintSmallOnesBecomeZero) {
+  covers({"P-SPARSITY"});
+  for_all("the least of the total error", [] {
+    const Rational a = any_rational("a");
+    const Rational lambda = abs(any_rational("lambda"));
+    const auto total = [&](const Rational& alpha) {
+      return Rational((alpha - a) * (alpha - a) / 2 +
+                      reference::l1_term(Values(Shape{1}, {alpha}), lambda)[0]);
+    };
+    const Rational least = abs(a) <= lambda ? Rational(0) : a > 0 ? a - lambda : a + lambda;
+    if (least != 0) {
+      const Values one(Shape{1}, {1});
+      const Values at(Shape{1}, {least});
+      require_equal(Rational(least - a + reference::l1_term_dalpha(one, at, lambda)[0]),
+                    Rational(0));
+    }
+    const Rational other = any_rational("another weight");
+    require(total(least) < total(least + other), "another weight is as good");
+  });
+}
+
 TEST(L1TermLaws, TheTotalGradientIsTheSumAndThatIsTheGradientOfTheErrorAlone) {
   covers({"V-DE-DC-TOTAL-R", "F-SPARSE-LOSS-R"});
   const RealPrecision precision;
