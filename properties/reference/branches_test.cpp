@@ -81,6 +81,10 @@ TEST(ResidualAddErrors, NothingIsBroadcast) {
             "residual_add: f: expected [1, 1, 4] (the shape of x), got [1, 1, 1]");
   EXPECT_EQ(error_of([&] { (void)reference::residual_add(f, x, wide, p); }),
             "residual_add: w: expected kernels of one tap, got [2, 1, 3]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::residual_add(f, x, Values(Shape{2, 1, 2}), p);
+            }),
+            "residual_add: w: expected kernels of one tap, got [2, 1, 2]");
   EXPECT_EQ(error_of([&] { (void)reference::residual_add(x, x, w, p); }),
             "residual_add: f: expected [1, 2, 2] (the shape of the projected x), got [1, 1, 4]");
   EXPECT_EQ(error_of([&] { (void)reference::residual_add(f, x, w, {}); }),
