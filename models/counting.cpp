@@ -43,6 +43,7 @@ class Table {
     append({.name = name,
             .kind = CountedKind::kConvolution,
             .output = Shape(y.begin() + 1, y.end()),
+            .kernel = w,
             .parameters = reference::parameter_count(w),
             .connections = reference::connection_count(x, w, p, true),
             .multiply_adds = reference::multiply_add_count(x, w, p)});

@@ -19,6 +19,7 @@ struct CountedLayer {
   CountedKind kind = CountedKind::kConvolution;
   Shape input{};   // [C, H, W], or [I] of a fully connected layer.
   Shape output{};  // [C, H, W], or [O].
+  Shape kernel{};  // [O, C/groups, Kh, Kw] of a convolution.
   Index parameters = 0;
   Index connections = 0;
   Index multiply_adds = 0;

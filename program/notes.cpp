@@ -15,7 +15,7 @@ namespace {
 using namespace conformance;
 using nlohmann::json;
 
-/// A printed figure or formula and its verdict, ready to be shown.
+/// A printed figure, sum or formula and its verdict, ready to be shown.
 struct Row {
   std::string item;
   std::string what;
@@ -30,6 +30,11 @@ std::vector<Row> judged_rows() {
     const std::vector<Rational> exact = figure.exact();
     rows.push_back({figure.item, figure.what, figure.printed, exact_text(exact),
                     judge_printed(figure.printed, exact)});
+  }
+  for (const PrintedSum& sum : printed_sums()) {
+    const std::vector<std::string> terms = sum.terms();
+    rows.push_back(
+        {sum.item, sum.what, sum.printed, sum_text(terms), judge_sum(sum.printed, terms)});
   }
   for (const PrintedFormula& formula : printed_formulas()) {
     const FormulaResult result = judge_formula(formula);

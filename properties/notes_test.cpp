@@ -15,6 +15,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 constexpr auto kEqual = PrintedVerdict::kEqual;
 constexpr auto kRounds = PrintedVerdict::kRounds;
@@ -61,6 +62,18 @@ TEST(JudgePrinted, FractionsArePrintedToAWholeDenominator) {
   EXPECT_EQ(judged("1/12", 0), kDoesNot);
 }
 
+TEST(JudgePrinted, MultiplesArePrintedToAWholeOne) {
+  EXPECT_EQ(judged("2-fold", 2), kEqual);
+  EXPECT_EQ(judged("2-fold", Rational(218, 100)), kRounds);
+  EXPECT_EQ(judged("2-fold", Rational(118, 100)), kDoesNot);
+}
+
+TEST(JudgePrinted, ExponentsMayBeNegativeAndAreExact) {
+  EXPECT_EQ(judged("1e-5", Rational(1, 100000)), kEqual);
+  EXPECT_EQ(judged("1e-5", Rational(1, 10000)), kDoesNot);
+  EXPECT_EQ(judged("1e-5", Rational(11, 1000000)), kDoesNot);
+}
+
 TEST(JudgePrinted, TheWorstOfSeveralCounts) {
   EXPECT_EQ(judge_printed("55x55x48", {55, 55, 48}), kEqual);
   EXPECT_EQ(judge_printed("1.5 2.5", {Rational(3, 2), Rational(251, 100)}), kRounds);
@@ -68,8 +81,8 @@ TEST(JudgePrinted, TheWorstOfSeveralCounts) {
 }
 
 TEST(JudgePrinted, WhatIsNoNumberIsRefused) {
-  for (const char* printed :
-       {"", "abc", "1.", ".5", "1.2.3", "1/0", "8e", "8e123", "~", "1,5.2,3"}) {
+  for (const char* printed : {"", "abc", "1.", ".5", "1.2.3", "1/0", "8e", "8e123", "8e-", "8e--1",
+                              "~", "1,5.2,3", "-fold"}) {
     EXPECT_THROW((void)judge_printed(printed, {1}), ParseError) << printed;
   }
   EXPECT_THROW((void)judge_printed("1 2", {1}), ParseError);
@@ -78,6 +91,15 @@ TEST(JudgePrinted, WhatIsNoNumberIsRefused) {
 TEST(JudgePrinted, ExactNumbersAreShownInDecimal) {
   EXPECT_EQ(exact_text({Rational(1811, 1000), -3, Rational(1, 3), Rational(-1, 8), 0}),
             "1.811 -3 ~0.333333 -0.125 0");
+}
+
+TEST(JudgeSum, TheSameTermsInAnyOrder) {
+  EXPECT_EQ(judge_sum("aw+bx", {"bx", "aw"}), kEqual);
+  EXPECT_EQ(judge_sum("aw+bx", {"aw"}), kDoesNot);
+  EXPECT_EQ(judge_sum("aw+bx", {"aw", "bx", "bx"}), kDoesNot);
+  EXPECT_EQ(judge_sum("aw+by", {"aw", "bx"}), kDoesNot);
+  EXPECT_EQ(judge_sum("", {}), kDoesNot);
+  EXPECT_EQ(sum_text({"aw", "bx"}), "aw+bx");
 }
 
 TEST(JudgeFormula, NamesTheSmallestSizesForWhichAFormulaIsWrong) {
@@ -99,17 +121,45 @@ TEST(JudgeFormula, NamesTheSmallestSizesForWhichAFormulaIsWrong) {
   EXPECT_EQ(right.sizes_tried, 15);
 }
 
-TEST(Notes, EveryNumberThatIsPrintedIsJudged) {
+TEST(Notes, EveryNumberAndWorkedExampleThatIsPrintedIsJudged) {
   std::set<std::string> judged_items;
   for (const PrintedFigure& figure : printed_figures()) judged_items.insert(figure.item);
+  for (const PrintedSum& sum : printed_sums()) judged_items.insert(sum.item);
   for (const PrintedFormula& formula : printed_formulas()) judged_items.insert(formula.item);
   for (const std::string& id : judged_items) EXPECT_EQ(note_item(id).id, id);
   std::vector<std::string> left;
   for (const NoteItem& item : note_items()) {
-    if (item.kind == "number" && !judged_items.contains(item.id)) left.push_back(item.id);
+    const bool counts = item.kind == "number" || item.kind == "worked-example";
+    if (counts && !judged_items.contains(item.id)) left.push_back(item.id);
   }
-  // These name sizes and print no number.
-  EXPECT_THAT(left, ElementsAre("N-PAD-VALID", "N-PAD-SAME", "N-SIZE-VARS"));
+  // These name sizes, show kernels without what comes out, or are pictures that are lost: they
+  // print no number that could be wrong.
+  EXPECT_THAT(
+      left, UnorderedElementsAre("N-PAD-VALID", "N-PAD-SAME", "N-SIZE-VARS", "X-FIGS-000-LOST",
+                                 "X-EDGE-OP", "X-FILTER-BLUR", "X-FILTER-SHARPEN", "X-FILTER-EDGE",
+                                 "X-SIZE-EXAMPLES", "X-CONV2D-FIG-R", "X-FILTERS-FIG53-R",
+                                 "X-MAXPOOL-FIG-R", "X-DILATED-FIG-R"));
+}
+
+TEST(Notes, TheFiguresThatAreWrongAreTheseAndNoOthers) {
+  std::vector<std::string> wrong;
+  for (const PrintedFigure& figure : printed_figures()) {
+    if (judge_printed(figure.printed, figure.exact()) == kDoesNot) {
+      wrong.push_back(figure.item + ' ' + exact_text(figure.exact()));
+    }
+  }
+  EXPECT_THAT(wrong, ElementsAre("X-SENSOR-1D 1.811", "X-SENSOR-1D 1.967", "X-SENSOR-1D 2.269",
+                                 "X-SENSOR-1D 2.413", "X-SENSOR-1D 2.569", "N-SIZE-STRIDE 55.75",
+                                 "N-VGG-NONFC 14714688", "N-VGG-FC 123731968", "N-VGG-FC 123633664",
+                                 "N-VGG-FC1 102760448", "N-GOOGLENET-PARAMS ~0.114796",
+                                 "N-GOOGLENET-COMPUTE ~1.184783", "T-WEIGHT-DECAY 0.0001"));
+  for (const PrintedSum& sum : printed_sums()) {
+    EXPECT_EQ(judge_sum(sum.printed, sum.terms()), kEqual) << sum.printed;
+  }
+  for (const PrintedFormula& formula : printed_formulas()) {
+    EXPECT_EQ(judge_formula(formula).verdict == kDoesNot, formula.item == "N-SIZE-STRIDE")
+        << formula.item;
+  }
 }
 
 TEST(Notes, TheErrorsOfTheSensorsTableAreFound) {
@@ -121,6 +171,18 @@ TEST(Notes, TheErrorsOfTheSensorsTableAreFound) {
     }
   }
   EXPECT_THAT(wrong, ElementsAre("s_6", "s_7", "s_9", "s_10", "s_11"));
+}
+
+TEST(Notes, TheExpansionAndTheLettersOfNote002AreJudgedRight) {
+  covers({"F-S6-EXPANSION", "X-CONV-SYMBOLIC"});
+  for (const PrintedFigure& figure : printed_figures()) {
+    if (figure.item != "F-S6-EXPANSION") continue;
+    EXPECT_EQ(judge_printed(figure.printed, figure.exact()), kEqual);
+    EXPECT_EQ(judge_printed("0 1 2 3 4 5 6", figure.exact()), kDoesNot);
+  }
+  ASSERT_EQ(printed_sums().size(), 6U);
+  // The letters of another window would be found.
+  EXPECT_EQ(judge_sum("aw+bx+ey+fz", printed_sums()[1].terms()), kDoesNot);
 }
 
 TEST(Notes, ThePublishedDepthsAreCounted) {

@@ -24,14 +24,26 @@ inline ConvParams every_map_by_itself(const Shape& x, const CombineMapsParams& p
   return {.axes = p.axes, .groups = x.rank() > 1 && x[1] > 0 ? x[1] : 1};
 }
 
+/// The shape of the parts. What is wrong with the kernels is said of k, not of conv's w.
+inline Shape combine_maps_parts_shape(const Shape& x, const Shape& k, const CombineMapsParams& p) {
+  constexpr const char* kOp = "combine_maps";
+  if (p.axes.size() > 0 && x.rank() == p.axes.size() + 2) {
+    if (k.rank() != x.rank()) {
+      throw ShapeError(kOp, "k", text(x.rank(), " axes [I, 1, K...]"), text(k));
+    }
+    require_shape(kOp, "k", Shape{k[0]}, Shape{x[1]}, " kernels (one per map of x)");
+    if (k[1] != 1) throw ShapeError(kOp, "k", "1 input map for every kernel", text(k[1]));
+  }
+  return conv_y_shape(x, k, every_map_by_itself(x, p), kOp);
+}
+
 }  // namespace detail
 
 /// The shape rule of combine_maps:  x [N,I,D...], k [I,1,K...], alpha [I,O]  ->  y [N,O,D'...].
 /// Throws: ShapeError, also from conv_y_shape.
 inline Shape combine_maps_y_shape(const Shape& x, const Shape& k, const Shape& alpha,
                                   const CombineMapsParams& p) {
-  const Shape maps = conv_y_shape(x, k, detail::every_map_by_itself(x, p), "combine_maps");
-  require_shape("combine_maps", "k", Shape{k[0]}, Shape{x[1]}, " kernels (one per map of x)");
+  const Shape maps = detail::combine_maps_parts_shape(x, k, p);
   if (alpha.rank() != 2) throw ShapeError("combine_maps", "alpha", "2 axes [I, O]", text(alpha));
   require_at_least("combine_maps", "columns of alpha", alpha[1], 1);
   require_shape("combine_maps", "alpha", alpha, Shape{x[1], alpha[1]}, " (a row per map of x)");
@@ -46,6 +58,7 @@ inline Shape combine_maps_y_shape(const Shape& x, const Shape& k, const Shape& a
 /// Cost:    as for conv with a group per map.
 template <typename T>
 Tensor<T> combine_maps_parts(const Tensor<T>& x, const Tensor<T>& k, const CombineMapsParams& p) {
+  (void)detail::combine_maps_parts_shape(x.shape(), k.shape(), p);
   return conv<T>(x, k, nullptr, detail::every_map_by_itself(x.shape(), p));
 }
 
@@ -174,6 +187,7 @@ Tensor<T> combine_maps_dalpha(const Tensor<T>& dy, const Tensor<T>& x, const Ten
 /// Cost:    that of conv_db.
 template <typename T>
 Tensor<T> combine_maps_db(const Tensor<T>& dy) {
+  require_images("combine_maps", "dy", dy.shape());
   return conv_db<T>(dy);
 }
 

@@ -28,6 +28,14 @@ inline Shape momentum_shape(const Shape& w, const Shape& v, const Shape& g) {
   return w;
 }
 
+/// The shape rule of its gradients: d.v has the shape of d.w, the gradient of w'.
+/// Throws: ShapeError.
+template <typename T>
+Shape momentum_gradient_shape(const MomentumState<T>& d) {
+  require_shape("momentum", "d.v", d.v.shape(), d.w.shape(), " (the shape of d.w)");
+  return d.w.shape();
+}
+
 /// A step of gradient descent with momentum (note 002, training of ResNet, T-SGD-MOMENTUM):
 ///   v'[i] = mu * v[i] + g[i],    w'[i] = w[i] - eta * v'[i].
 /// The learning rate stands outside the memory. Others keep it inside, v' = mu*v - eta*g and
@@ -64,12 +72,12 @@ Tensor<T> momentum_dw(const MomentumState<T>& d) {
 /// The gradient with respect to g:  dg[i] = d.v[i] - eta * d.w[i].
 ///
 /// Shapes:  d.w, d.v [...]  ->  dg [...].
-/// Throws:  ShapeError from momentum_shape.
+/// Throws:  ShapeError from momentum_gradient_shape.
 /// Error:   exact over Rational; over floats two roundings.
 /// Cost:    one multiply-add per weight.
 template <typename T>
 Tensor<T> momentum_dg(const MomentumState<T>& d, const MomentumParams<T>& p) {
-  Tensor<T> dg(momentum_shape(d.w.shape(), d.v.shape(), d.w.shape()));
+  Tensor<T> dg(momentum_gradient_shape(d));
   for (Index i = 0; i < dg.size(); ++i) dg[i] = d.v[i] - p.eta * d.w[i];
   return dg;
 }
@@ -77,7 +85,7 @@ Tensor<T> momentum_dg(const MomentumState<T>& d, const MomentumParams<T>& p) {
 /// The gradient with respect to v:  dv[i] = mu * dg[i], because v enters where g does, times mu.
 ///
 /// Shapes:  d.w, d.v [...]  ->  dv [...].
-/// Throws:  ShapeError from momentum_shape.
+/// Throws:  ShapeError from momentum_gradient_shape.
 /// Error:   exact over Rational; over floats three roundings.
 /// Cost:    two multiplications and an addition per weight.
 template <typename T>
@@ -90,14 +98,14 @@ Tensor<T> momentum_dv(const MomentumState<T>& d, const MomentumParams<T>& p) {
 /// The gradient with respect to mu:  <dg, v>.
 ///
 /// Shapes:  d.w, d.v, v [...]  ->  one number.
-/// Throws:  ShapeError from momentum_shape.
+/// Throws:  ShapeError from momentum_gradient_shape, or if v has not the shape of d.w.
 /// Error:   exact over Rational; over floats gamma(n+3) of the sum of moduli.
 /// Cost:    two multiply-adds per weight.
 template <typename T>
 T momentum_dmu(const MomentumState<T>& d, const MomentumState<T>& state,
                const MomentumParams<T>& p) {
-  (void)momentum_shape(d.w.shape(), state.v.shape(), d.v.shape());
   const Tensor<T> dg = momentum_dg(d, p);
+  require_shape("momentum", "v", state.v.shape(), d.w.shape(), " (the shape of d.w)");
   T sum = T(0);
   for (Index i = 0; i < dg.size(); ++i) sum += dg[i] * state.v[i];
   return sum;
@@ -106,12 +114,12 @@ T momentum_dmu(const MomentumState<T>& d, const MomentumState<T>& state,
 /// The gradient with respect to eta:  -<d.w, v'>.
 ///
 /// Shapes:  d.w, v' [...]  ->  one number.
-/// Throws:  ShapeError from momentum_shape.
+/// Throws:  ShapeError if v' has not the shape of d.w.
 /// Error:   exact over Rational; over floats gamma(n) of the sum of moduli.
 /// Cost:    one multiply-add per weight.
 template <typename T>
 T momentum_deta(const MomentumState<T>& d, const MomentumState<T>& next) {
-  (void)momentum_shape(d.w.shape(), next.v.shape(), d.w.shape());
+  require_shape("momentum", "v'", next.v.shape(), d.w.shape(), " (the shape of d.w)");
   T sum = T(0);
   for (Index i = 0; i < d.w.size(); ++i) sum -= d.w[i] * next.v[i];
   return sum;

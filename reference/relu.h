@@ -42,4 +42,16 @@ Tensor<T> relu_dx(const Tensor<T>& dy, const Tensor<T>& x) {
   return dx;
 }
 
+/// The same from the output, which is positive where x is, 0 where x is not, and NaN where x is
+/// NaN:  dx = dy where y > 0, else 0 or that NaN.
+/// Shapes:  dy and y alike  ->  dx, the same.
+/// Throws:  ShapeError if dy has not the shape of y.
+/// Error:   none in any scalar.
+/// Cost:    two comparisons per element.
+template <typename T>
+Tensor<T> relu_dx_from_y(const Tensor<T>& dy, const Tensor<T>& y) {
+  (void)activation_dx_shape(dy.shape(), y.shape(), "relu", "y");
+  return relu_dx(dy, y);
+}
+
 }  // namespace convproof::reference

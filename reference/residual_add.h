@@ -27,6 +27,19 @@ inline ConvParams projection(const ResidualAddParams& p) {
 
 }  // namespace detail
 
+namespace detail {
+
+/// x [N,C,D...], w [O,C,1...]  ->  the shape of the projected x.
+inline Shape projected_shape(const Shape& x, const Shape& w, const ResidualAddParams& p) {
+  const Shape y = conv_y_shape(x, w, projection(p), "residual_add");
+  for (int axis = 2; axis < w.rank(); ++axis) {
+    if (w[axis] != 1) throw ShapeError("residual_add", "w", "kernels of one tap", text(w));
+  }
+  return y;
+}
+
+}  // namespace detail
+
 /// The shape rule with the identity:  f and x alike  ->  y, the same.
 /// Throws: ShapeError.
 inline Shape residual_add_y_shape(const Shape& f, const Shape& x) {
@@ -38,10 +51,7 @@ inline Shape residual_add_y_shape(const Shape& f, const Shape& x) {
 /// Throws: ShapeError, also from conv_y_shape.
 inline Shape residual_add_y_shape(const Shape& f, const Shape& x, const Shape& w,
                                   const ResidualAddParams& p) {
-  const Shape y = conv_y_shape(x, w, detail::projection(p), "residual_add");
-  for (int axis = 2; axis < w.rank(); ++axis) {
-    if (w[axis] != 1) throw ShapeError("residual_add", "w", "kernels of one tap", text(w));
-  }
+  const Shape y = detail::projected_shape(x, w, p);
   require_shape("residual_add", "f", f, y, " (the shape of the projected x)");
   return y;
 }
@@ -100,26 +110,28 @@ Tensor<T> residual_add_dx(const Tensor<T>& dy) {
 /// The gradient that the projection carries to x: conv_dx.
 ///
 /// Shapes:  dy [N,O,D'...], w [O,C,1...], the shape of x  ->  dx [N,C,D...].
-/// Throws:  ShapeError from residual_add_y_shape, dy being in the place of f.
+/// Throws:  ShapeError as for y, or if dy is not like y.
 /// Error:   that of conv_dx.
 /// Cost:    that of conv_dx.
 template <typename T>
 Tensor<T> residual_add_dx(const Tensor<T>& dy, const Tensor<T>& w, const Shape& x_shape,
                           const ResidualAddParams& p) {
-  (void)residual_add_y_shape(dy.shape(), x_shape, w.shape(), p);
+  require_shape("residual_add", "dy", dy.shape(), detail::projected_shape(x_shape, w.shape(), p),
+                " (the shape of y)");
   return conv_dx<T>(dy, w, x_shape, detail::projection(p));
 }
 
 /// The gradient with respect to the projection: conv_dw.
 ///
 /// Shapes:  dy [N,O,D'...], x [N,C,D...], the shape of w  ->  dw [O,C,1...].
-/// Throws:  ShapeError from residual_add_y_shape, dy being in the place of f.
+/// Throws:  ShapeError as for y, or if dy is not like y.
 /// Error:   that of conv_dw.
 /// Cost:    that of conv_dw.
 template <typename T>
 Tensor<T> residual_add_dw(const Tensor<T>& dy, const Tensor<T>& x, const Shape& w_shape,
                           const ResidualAddParams& p) {
-  (void)residual_add_y_shape(dy.shape(), x.shape(), w_shape, p);
+  require_shape("residual_add", "dy", dy.shape(), detail::projected_shape(x.shape(), w_shape, p),
+                " (the shape of y)");
   return conv_dw<T>(dy, x, w_shape, detail::projection(p));
 }
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/requirements.h"
 #include "core/softmax.h"
 #include "core/tensor.h"
 #include "reference/lines.h"
@@ -42,6 +43,7 @@ Tensor<T> softmax(const Tensor<T>& x, const SoftmaxParams& p) {
 /// Cost:    K multiply-adds per element for K elements on a line.
 template <typename T>
 Tensor<T> softmax_dx_from_y(const Tensor<T>& dy, const Tensor<T>& y, const SoftmaxParams& p) {
+  require_shape("softmax", "dy", dy.shape(), y.shape(), " (the shape of y)");
   Tensor<T> dx(softmax_dx_shape(dy.shape(), y.shape(), p));
   for_each_line(y.shape(), p.axis, [&](const Line& line) {
     for (Index i = 0; i < line.count; ++i) {

@@ -1,4 +1,6 @@
 // What the notes print, figure by figure, and how each is computed.
+#include <algorithm>
+
 #include "conformance/notes/printed.h"
 #include "models/counting.h"
 #include "models/lenet5.h"
@@ -7,11 +9,15 @@
 #include "reference/connection_count.h"
 #include "reference/conv2d.h"
 #include "reference/convolution.h"
+#include "reference/corner_window_2d.h"
 #include "reference/dilated_size.h"
 #include "reference/neuron_count.h"
 #include "reference/output_size.h"
 #include "reference/parameter_count.h"
+#include "reference/receptive_field.h"
 #include "reference/strided_multichannel.h"
+#include "reference/weight_decay.h"
+#include "reference/weighted_average.h"
 #include "reference/windows.h"
 
 namespace convproof::conformance {
@@ -72,6 +78,16 @@ Rational sensor(Index t) {
   return s[t - 6];
 }
 
+/// For x_6 ... x_0 the index of the weight that multiplies it in s_6. Weights that are their own
+/// index come back as the derivatives of s_6.
+Exact indices_in_s6() {
+  const Values w({7}, {-6, -5, -4, -3, -2, -1, 0});
+  const Values weights = reference::weighted_average_dx<Rational>(Values({1}, {1}), w, {7});
+  Exact newest_first = elements(weights);
+  std::reverse(newest_first.begin(), newest_first.end());
+  return newest_first;
+}
+
 /// The pixels, counted from 1, that feed the first neuron of a 2 x 2 filter on a 4 x 4 image.
 Exact first_window() {
   const reference::Windows windows({4, 4}, {2, 2}, {3, 3}, {WindowAxis{}, WindowAxis{}});
@@ -86,7 +102,8 @@ Rational convolution_parameters(const std::vector<models::CountedLayer>& layers)
   return models::totals(models::layers_of(layers, models::CountedKind::kConvolution)).parameters;
 }
 
-/// Weights of the fully connected layers of VGG-16, without biases, as the note adds them up.
+/// Weights of the fully connected layers of VGG-16, without biases, with the 1000 outputs of the
+/// paper.
 Rational dense_weights() {
   Rational sum = 0;
   for (const models::CountedLayer& layer :
@@ -94,6 +111,23 @@ Rational dense_weights() {
     sum += layer.multiply_adds;
   }
   return sum;
+}
+
+/// The sides of VGG-16's filters, if they are all the same.
+Exact filter_size() {
+  const auto layers = models::layers_of(models::vgg16_layers(), models::CountedKind::kConvolution);
+  const Shape first = layers.front().kernel;
+  for (const models::CountedLayer& layer : layers) {
+    if (!(spatial(layer.kernel) == spatial(first))) return {0, 0};
+  }
+  return {first[2], first[3]};
+}
+
+/// [O, C/groups, Kh, Kw] in the notes' order, rows x columns x input maps x output maps, of one of
+/// `parts` equal parts of a layer of AlexNet.
+Exact part_of_kernel(const std::string& layer, Index parts) {
+  const Shape w = models::layer_named(models::alexnet_layers(), layer).kernel;
+  return {w[2], w[3], w[1], Rational(w[0], parts)};
 }
 
 /// [C, H, W] in the notes' order, rows x columns x maps of one half of AlexNet.
@@ -109,6 +143,12 @@ Exact dense_outputs() {
     outputs.emplace_back(layer.output[0]);
   }
   return outputs;
+}
+
+/// In multiples of AlexNet's.
+Rational products_of_googlenet() {
+  return Rational(models::totals(models::googlenet_layers()).multiply_adds,
+                  models::totals(models::alexnet_layers()).multiply_adds);
 }
 
 Rational count_of(const std::vector<models::CountedLayer>& layers, models::CountedKind kind) {
@@ -172,21 +212,42 @@ void append_lenet5(std::vector<PrintedFigure>& all) {
                    return Exact{models::kLenet5ImageSize * models::kLenet5ImageSize,
                                 models::lenet5().back().outputs};
                  }});
+  const auto maps = [&all](const char* item, const char* printed, std::size_t layer) {
+    all.push_back({item, "maps, rows x columns", printed, [=] {
+                     const models::LayerCount c = lenet5_count(layer);
+                     return Exact{models::lenet5().at(layer).outputs, c.map_rows, c.map_columns};
+                   }});
+  };
+  const auto kernels = [&all](const char* item, const char* printed, std::size_t layer) {
+    all.push_back({item, "kernels, sides", printed, [=] {
+                     const Index side = models::lenet5().at(layer).window;
+                     return Exact{lenet5_count(layer).kernels, side, side};
+                   }});
+  };
+  kernels("N-LENET-C1", "6 5x5", kC1);
+  maps("N-LENET-C1", "6 28x28", kC1);
+  all.push_back(one("N-LENET-C1", "pixels of a map", "784", [] {
+    return Rational(lenet5_count(kC1).map_rows * lenet5_count(kC1).map_columns);
+  }));
   count("N-LENET-C1", "neurons", "4,704", kC1, &Count::neurons);
   count("N-LENET-C1", "parameters", "156", kC1, &Count::parameters);
   count("N-LENET-C1", "connections", "122,304", kC1, &Count::connections);
+  maps("N-LENET-S2", "6 14x14", kS2);
   count("N-LENET-S2", "neurons", "1,176", kS2, &Count::neurons);
   count("N-LENET-S2", "parameters", "12", kS2, &Count::parameters);
   count("N-LENET-S2", "connections", "5,880", kS2, &Count::connections);
-  count("N-LENET-C3", "kernels", "60", kC3, &Count::kernels);
+  kernels("N-LENET-C3", "60 5x5", kC3);
   all.push_back(
       one("N-LENET-C3", "kernels without table", "96", [] { return kernels_without_table(kC3); }));
+  maps("N-LENET-C3", "16 10x10", kC3);
   count("N-LENET-C3", "neurons", "1,600", kC3, &Count::neurons);
   count("N-LENET-C3", "parameters", "1,516", kC3, &Count::parameters);
   count("N-LENET-C3", "connections", "151,600", kC3, &Count::connections);
+  maps("N-LENET-S4", "16 5x5", kS4);
   count("N-LENET-S4", "parameters", "32", kS4, &Count::parameters);
   count("N-LENET-S4", "connections", "2,000", kS4, &Count::connections);
-  count("N-LENET-C5", "kernels", "1,920", kC5, &Count::kernels);
+  kernels("N-LENET-C5", "1,920 5x5", kC5);
+  maps("N-LENET-C5", "120 1x1", kC5);
   count("N-LENET-C5", "neurons", "120", kC5, &Count::neurons);
   count("N-LENET-C5", "parameters", "48,120", kC5, &Count::parameters);
   count("N-LENET-C5", "connections", "48,120", kC5, &Count::connections);
@@ -211,16 +272,22 @@ void append_alexnet(std::vector<PrintedFigure>& all) {
                    const Shape& x = layers.front().input;
                    return Exact{x[1], x[2], x[0], layers.back().output[0]};
                  }});
+  const auto kernels = [&all](const char* item, const char* layer, Index parts,
+                              const char* printed) {
+    all.push_back({item, parts == 1 ? "kernel" : "kernel of one half", printed,
+                   [=] { return part_of_kernel(layer, parts); }});
+  };
+  kernels("N-ALEX-C1", "conv1", 2, "11x11x3x48");
   maps("N-ALEX-C1", "conv1", "55x55x48");
-  // The printed sizes give this before it is rounded down.
-  all.push_back(one("N-ALEX-C1", "(224-11+2*3)/4+1", "55", [] {
-    return reference::printed_output_size<Rational>({.W = 224, .F = 11, .P = 3, .S = 4});
-  }));
   maps("N-ALEX-P1", "pool1", "27x27x48");
+  kernels("N-ALEX-C2", "conv2", 2, "5x5x48x128");
   maps("N-ALEX-C2", "conv2", "27x27x128");
   maps("N-ALEX-P2", "pool2", "13x13x128");
+  kernels("N-ALEX-C3", "conv3", 1, "3x3x256x384");
   maps("N-ALEX-C3", "conv3", "13x13x192");
+  kernels("N-ALEX-C4", "conv4", 2, "3x3x192x192");
   maps("N-ALEX-C4", "conv4", "13x13x192");
+  kernels("N-ALEX-C5", "conv5", 2, "3x3x192x128");
   maps("N-ALEX-C5", "conv5", "13x13x128");
   maps("N-ALEX-P3", "pool3", "6x6x128");
   all.push_back({"N-ALEX-FC", "neurons", "4,096 4,096 1,000", dense_outputs});
@@ -250,11 +317,20 @@ std::vector<PrintedFigure> make_figures() {
     all.push_back(
         {"X-SENSOR-1D", text("s_", t), sensor_printed[t - 6], [t] { return Exact{sensor(t)}; }});
   }
+  all.push_back({"F-S6-EXPANSION", "w's index at x6...x0", "0 -1 -2 -3 -4 -5 -6", indices_in_s6});
+  // Note 004's first layer of AlexNet by note 002's formula, before it is rounded down.
+  all.push_back(one("N-SIZE-STRIDE", "conv1 of AlexNet", "55", [] {
+    return reference::printed_output_size<Rational>({.W = 224, .F = 11, .P = 3, .S = 4});
+  }));
   all.push_back(one("N-PAD-3X3", "P that keeps the size", "1",
                     [] { return Rational(reference::same_padding(3)); }));
   all.push_back({"X-SPARSE-4X4", "pixels that feed h11", "1 2 5 6", first_window});
   all.push_back(one("N-VGG-NONFC", "parameters", "~16M",
                     [] { return convolution_parameters(models::vgg16_layers()); }));
+  all.push_back({"N-VGG-NONFC", "filter", "3x3", filter_size});
+  all.push_back(one("N-VGG-FC", "the printed sum", "~122M", [] {
+    return Rational(Index{512} * 7 * 7 * 4096 + Index{4096} * 4096 + Index{4096} * 1024);
+  }));
   all.push_back(one("N-VGG-FC", "weights", "~122M", dense_weights));
   all.push_back(one("N-VGG-FC1", "weights", "~102M", [] {
     return Rational(models::layer_named(models::vgg16_layers(), "fc1").multiply_adds);
@@ -263,17 +339,51 @@ std::vector<PrintedFigure> make_figures() {
     return Rational(models::totals(models::googlenet_layers()).parameters,
                     models::totals(models::alexnet_layers()).parameters);
   }));
-  all.push_back(one("N-GOOGLENET-COMPUTE", "products/AlexNet's", "~2", [] {
-    return Rational(models::totals(models::googlenet_layers()).multiply_adds,
-                    models::totals(models::alexnet_layers()).multiply_adds);
-  }));
+  // Chinese leaves open whether it is twice as much or twice as much more.
+  all.push_back(one("N-GOOGLENET-COMPUTE", "products/AlexNet's", "2-fold", products_of_googlenet));
+  all.push_back(one("N-GOOGLENET-COMPUTE", "or what it has more", "2-fold",
+                    [] { return Rational(products_of_googlenet() - 1); }));
   all.push_back(one("M-RESNET152", "layers", "152", resnet152_layers));
+  all.push_back(one("T-WEIGHT-DECAY", "lambda of the paper", "1e-5",
+                    reference::resnet_weight_decay<Rational>));
 
   append_lenet5(all);
   append_alexnet(all);
   all.push_back({"M-GOOGLENET", "modules, pools, depth", "9 5 22", googlenet_parts});
   all.push_back(one("N-5-3-3", "neurons", "3",
                     [] { return Rational(reference::output_size({.W = 5, .F = 3})); }));
+  all.push_back({"P-THREE-WAYS-RF", "field of two 3x3", "5x5", [] {
+                   const Index side = reference::receptive_field({{.kernel = 3}, {.kernel = 3}});
+                   return Exact{side, side};
+                 }});
+  return all;
+}
+
+// ---- sums of letters ----------------------------------------------------------------------------
+
+/// The terms of one output of the letters of note 002 (X-CONV-SYMBOLIC): a 3 x 4 image a ... l and
+/// the kernel w x; y z, below and right of the pixel.
+std::vector<std::string> lettered_output(Index row, Index column) {
+  const std::string image = "abcdefghijkl";
+  const std::string kernel = "wxyz";
+  std::vector<std::string> terms;
+  reference::window_below_right({2, 2}, {3, 4}).for_each_product([&](Index y, Index w, Index x) {
+    if (y != 3 * row + column) return;
+    terms.push_back({image[static_cast<std::size_t>(x)], kernel[static_cast<std::size_t>(w)]});
+  });
+  return terms;
+}
+
+std::vector<PrintedSum> make_sums() {
+  const char* const printed[2][3] = {{"aw+bx+ey+fz", "bw+cx+fy+gz", "cw+dx+gy+hz"},
+                                     {"ew+fx+iy+jz", "fw+gx+jy+kz", "gw+hx+ky+lz"}};
+  std::vector<PrintedSum> all;
+  for (Index row = 0; row < 2; ++row) {
+    for (Index column = 0; column < 3; ++column) {
+      all.push_back({"X-CONV-SYMBOLIC", text("row ", row + 1, ", column ", column + 1),
+                     printed[row][column], [=] { return lettered_output(row, column); }});
+    }
+  }
   return all;
 }
 
@@ -287,6 +397,11 @@ Index positions(Index W, Index F, Index P, Index S) {
   for (Index start = -P; start + F <= W + P; start += S) ++count;
   if (count == 0) throw ShapeError("filter", "F", "at most the padded input", text(F));
   return count;
+}
+
+/// The products of a layer without padding, pair by pair of tap and pixel.
+Index products_inside(const Shape& x, const Shape& w) {
+  return reference::connections_inside(x, w, general(Conv2dParams{}));
 }
 
 std::vector<PrintedFormula> make_formulas() {
@@ -352,6 +467,15 @@ std::vector<PrintedFormula> make_formulas() {
                    return Rational(
                        conv2d_y_shape({1, 1, s[1], s[0]}, {1, 1, s[2], s[2]}, {}).element_count());
                  }});
+  all.push_back({"E-CONV-COST",
+                 "products per output",
+                 "F*F*D",
+                 {"F", "D"},
+                 [](const Sizes& s) { return Rational(s[0] * s[0] * s[1]); },
+                 // On an image of one position.
+                 [](const Sizes& s) {
+                   return Rational(products_inside({1, s[1], s[0], s[0]}, {1, s[1], s[0], s[0]}));
+                 }});
   all.push_back(
       {"N-1X1-SHAPE",
        "output numbers",
@@ -362,6 +486,34 @@ std::vector<PrintedFormula> make_formulas() {
          return Rational(
              conv2d_y_shape({1, s[3], s[2], s[1]}, {s[0], s[3], 1, 1}, {}).element_count());
        }});
+  all.push_back({"E-1X1-SAVING",
+                 "products behind 1x1",
+                 "F*F*D1",
+                 {"F", "D1", "D"},
+                 [](const Sizes& s) { return Rational(s[0] * s[0] * s[1]); },
+                 // The next filter sees the D1 maps that the 1 x 1 filters make of D.
+                 [](const Sizes& s) {
+                   const Shape thin = conv2d_y_shape({1, s[2], s[0], s[0]}, {s[1], s[2], 1, 1}, {});
+                   return Rational(products_inside(thin, {1, thin[1], s[0], s[0]}));
+                 }});
+  all.push_back({"F-FC-TO-CONV-1D",
+                 "parameters",
+                 "K+1",
+                 {"K"},
+                 [](const Sizes& s) { return Rational(s[0] + 1); },
+                 [](const Sizes& s) {
+                   return Rational(reference::parameter_count({1, 1, s[0]}));
+                 }});
+  all.push_back({"N-CONNECTIONS",
+                 "if fully connected",
+                 "M*L",
+                 {"M", "L"},
+                 [](const Sizes& s) { return Rational(s[0] * s[1]); },
+                 // M filters as wide as the line of L neurons.
+                 [](const Sizes& s) {
+                   return Rational(reference::connections_inside({1, 1, s[1]}, {s[0], 1, s[1]},
+                                                                 {.axes = {WindowAxis{}}}));
+                 }});
   all.push_back({"N-CONNECTIONS",
                  "connections",
                  "M*K, M=L-K+1",
@@ -432,6 +584,11 @@ std::vector<PrintedFormula> make_formulas() {
 const std::vector<PrintedFigure>& printed_figures() {
   static const std::vector<PrintedFigure> figures = make_figures();
   return figures;
+}
+
+const std::vector<PrintedSum>& printed_sums() {
+  static const std::vector<PrintedSum> sums = make_sums();
+  return sums;
 }
 
 const std::vector<PrintedFormula>& printed_formulas() {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <string_view>
 
 #include "conformance/notes/printed.h"
 #include "core/errors.h"
@@ -22,7 +23,8 @@ Rational power_of_ten(int exponent) {
 }
 
 [[noreturn]] void refuse(const std::string& word) {
-  throw ParseError("printed figure", "numbers such as 267,960, 1.80, ~16M, >8e9 or 1/12",
+  throw ParseError("printed figure",
+                   "numbers such as 267,960, 1.80, ~16M, >8e9, 1e-5, 1/12 or 2-fold",
                    text("'", word, "'"));
 }
 
@@ -56,15 +58,17 @@ int take_scale(const std::string& word, std::string& text) {
   }
   const auto e = text.find('e');
   if (e == std::string::npos) return 0;
-  const std::string digits = text.substr(e + 1);
+  std::string digits = text.substr(e + 1);
   text.resize(e);
+  const bool negative = digits.starts_with('-');
+  if (negative) digits.erase(0, 1);
   if (digits.empty() || digits.size() > 2) refuse(word);
   int scale = 0;
   for (const char c : digits) {
     if (std::isdigit(static_cast<unsigned char>(c)) == 0) refuse(word);
     scale = scale * 10 + (c - '0');
   }
-  return scale;
+  return negative ? -scale : scale;
 }
 
 /// Where the last digit of a whole number stands that is not 0.
@@ -89,6 +93,9 @@ Printed read_number(const std::string& word) {
     number.reciprocal = true;
     text.erase(0, 2);
   }
+  constexpr std::string_view kFold = "-fold";
+  const bool multiple = text.ends_with(kFold);
+  if (multiple) text.erase(text.size() - kFold.size());
   const int scale = take_scale(word, text);
   int decimals = -1;
   const Rational digits = decimal(word, text, decimals);
@@ -100,10 +107,8 @@ Printed read_number(const std::string& word) {
   } else if (approximate || number.more_than) {
     number.unit = power_of_ten(trailing_zeros(digits));
   }
-  if (number.reciprocal) {
-    if (number.value == 0) refuse(word);
-    number.unit = 1;
-  }
+  if (number.reciprocal && number.value == 0) refuse(word);
+  if (number.reciprocal || multiple) number.unit = 1;
   return number;
 }
 
@@ -175,6 +180,26 @@ PrintedVerdict judge_printed(const std::string& printed, const std::vector<Ratio
     worst = std::max(worst, judge_number(numbers[i], exact[i]));
   }
   return worst;
+}
+
+PrintedVerdict judge_sum(const std::string& printed, std::vector<std::string> terms) {
+  std::vector<std::string> claimed(1);
+  for (const char c : printed) {
+    if (c == '+') {
+      claimed.emplace_back();
+    } else {
+      claimed.back() += c;
+    }
+  }
+  std::sort(claimed.begin(), claimed.end());
+  std::sort(terms.begin(), terms.end());
+  return claimed == terms ? PrintedVerdict::kEqual : PrintedVerdict::kDoesNot;
+}
+
+std::string sum_text(const std::vector<std::string>& terms) {
+  std::string all;
+  for (const std::string& term : terms) all += (all.empty() ? "" : "+") + term;
+  return all;
 }
 
 FormulaResult judge_formula(const PrintedFormula& f) {

@@ -42,6 +42,23 @@ struct PrintedFormula {
 /// All of them, in the order of the notes.
 const std::vector<PrintedFormula>& printed_formulas();
 
+/// A sum of products of letters, term by term.
+struct PrintedSum {
+  std::string item;
+  std::string what;
+  std::string printed;  // Such as aw+bx, in any order.
+  std::function<std::vector<std::string>()> terms;
+};
+
+/// All of them, in the order of the notes.
+const std::vector<PrintedSum>& printed_sums();
+
+/// kEqual if the same terms are printed, in any order and each as often; else kDoesNot.
+PrintedVerdict judge_sum(const std::string& printed, std::vector<std::string> terms);
+
+/// The terms with + between them.
+std::string sum_text(const std::vector<std::string>& terms);
+
 /// Whether a formula is the count for all sizes from 1 to 5 for which there is a count (the
 /// reference refuses the others), or the first sizes for which it is not. kDoesNot or kEqual.
 struct FormulaResult {
@@ -54,10 +71,11 @@ FormulaResult judge_formula(const PrintedFormula& formula);
 /// Decides one figure.
 ///
 /// `printed` is a number for every exact one, with spaces or crosses between them: 267,960, -3,
-/// 1.80, 4.7k, 16M, 8e9, 1/12. A leading ~ says that the note calls it approximate, a leading >
-/// that the note says more than. The last digit of a number counts: 1.80 is printed to hundredths.
-/// Of ~60,000 the last that is not zero counts, of 8e9 and 16M the last before the letter. Without
-/// ~ or > a whole number is exact. 1/12 is printed to a whole denominator.
+/// 1.80, 4.7k, 16M, 8e9, 1e-5, 1/12, 2-fold. A leading ~ says that the note calls it approximate, a
+/// leading > that the note says more than. The last digit of a number counts: 1.80 is printed to
+/// hundredths. Of ~60,000 the last that is not zero counts, of 8e9 and 16M the last before the
+/// letter. Without ~ or > a whole number is exact. 1/12 is printed to a whole denominator, 2-fold
+/// to a whole multiple; a number with an exponent below 0 is exact.
 ///
 /// kRounds: the exact number is within half a unit of the last digit that counts (and, after >,
 /// larger than what is printed). Of several numbers the worst verdict counts.

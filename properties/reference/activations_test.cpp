@@ -99,6 +99,8 @@ TEST(ReluExamples, NaNPropagatesAndMinusZeroDoesNot) {
 TEST(ReluErrors, AnErrorOfAnotherShapeIsRefused) {
   EXPECT_EQ(error_of([] { (void)reference::relu_dx(kThree, kTwo); }),
             "relu: dy: expected [2] (the shape of x), got [3]");
+  EXPECT_EQ(error_of([] { (void)reference::relu_dx_from_y(kThree, kTwo); }),
+            "relu: dy: expected [2] (the shape of y), got [3]");
 }
 
 TEST(ReluLaws, TheGradientIsAFiniteDifferenceAwayFromTheKink) {
@@ -110,6 +112,19 @@ TEST(ReluLaws, TheGradientIsAFiniteDifferenceAwayFromTheKink) {
                   difference_gradient([](const Values& v) { return reference::relu(v); }, x, dy,
                                       Rational(1, 4)));
   });
+}
+
+TEST(ReluLaws, TheOutputSaysWhereTheInputIsPositive) {
+  for_all("the derivative from the output is that from the input, at 0 too", [] {
+    const Shape shape = any_shape();
+    Values x = any_tensor("x", shape);
+    x[0] = 0;
+    const Values dy = any_tensor("dy", shape);
+    require_equal(reference::relu_dx_from_y(dy, reference::relu(x)), reference::relu_dx(dy, x));
+  });
+  const Tensor<double> nan(Shape{1}, {std::numeric_limits<double>::quiet_NaN()});
+  const Tensor<double> one(Shape{1}, {1.0});
+  EXPECT_TRUE(std::isnan(reference::relu_dx_from_y(one, reference::relu(nan))[0]));
 }
 
 TEST(ReluLaws, ItIsHalfOfTheNumberAndItsModulus) {

@@ -229,10 +229,11 @@ TEST(NotedAlexNet, EverySizeFollowsFromTheShapeRules) {
   EXPECT_EQ(layers.front().input, (Shape{3, 224, 224}));
 }
 
-TEST(NotedAlexNet, TheFirstLayerHasNoIntegerSizeIsNotAsPrinted) {
-  covers({"N-ALEX-C1"});
-  // (224 - 11 + 6)/4 + 1 = 55.75: the true layer has 55 positions, and its last three pixels of
-  // padding are not read. 227 pixels without padding would be 55 exactly.
+TEST(NotedAlexNet, TheFormulaOfNote002GivesTheFirstLayerNoIntegerSizeIsNotAsPrinted) {
+  covers({"N-ALEX-C1", "N-SIZE-STRIDE"});
+  // Note 004's 55 is right: the layer has 55 positions, and its last three pixels of padding are
+  // not read. By note 002's formula, which does not round, it is (224 - 11 + 6)/4 + 1 = 55.75. 227
+  // pixels without padding would be 55 exactly.
   EXPECT_EQ(reference::printed_output_size<Rational>({.W = 224, .F = 11, .P = 3, .S = 4}),
             Rational(223, 4));
   EXPECT_EQ(reference::output_size({.W = 224, .F = 11, .P = 3, .S = 4}), 55);

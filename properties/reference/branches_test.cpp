@@ -81,14 +81,24 @@ TEST(ResidualAddErrors, NothingIsBroadcast) {
             "residual_add: f: expected [1, 1, 4] (the shape of x), got [1, 1, 1]");
   EXPECT_EQ(error_of([&] { (void)reference::residual_add(f, x, wide, p); }),
             "residual_add: w: expected kernels of one tap, got [2, 1, 3]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::residual_add(f, x, Values(Shape{2, 1, 2}), p);
+            }),
+            "residual_add: w: expected kernels of one tap, got [2, 1, 2]");
   EXPECT_EQ(error_of([&] { (void)reference::residual_add(x, x, w, p); }),
             "residual_add: f: expected [1, 2, 2] (the shape of the projected x), got [1, 1, 4]");
   EXPECT_EQ(error_of([&] { (void)reference::residual_add(f, x, w, {}); }),
             "residual_add: axes: expected 1 spatial axis or more, got 0");
   EXPECT_EQ(error_of([&] { (void)reference::residual_add_dx(x, w, x.shape(), p); }),
-            "residual_add: f: expected [1, 2, 2] (the shape of the projected x), got [1, 1, 4]");
+            "residual_add: dy: expected [1, 2, 2] (the shape of y), got [1, 1, 4]");
   EXPECT_EQ(error_of([&] { (void)reference::residual_add_dw(x, x, w.shape(), p); }),
-            "residual_add: f: expected [1, 2, 2] (the shape of the projected x), got [1, 1, 4]");
+            "residual_add: dy: expected [1, 2, 2] (the shape of y), got [1, 1, 4]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::residual_add(f, Values(Shape{1, 4}), w, p);
+            }),
+            "residual_add: x: expected 3 axes [N, C, W], got [1, 4]");
+  EXPECT_EQ(error_of([&] { (void)reference::residual_add_dw(f, x, wide.shape(), p); }),
+            "residual_add: w: expected kernels of one tap, got [2, 1, 3]");
 }
 
 TEST(ResidualAddLaws, GradientsAreFiniteDifferences) {
@@ -134,20 +144,25 @@ TEST(ResidualAddLaws, AProjectionIsADenseLayerOnThePixelsThatTheStrideKeeps) {
   for_all("y[.,.,i] = f[.,.,i] + W x[.,.,stride*i]", [] {
     const Index maps = any_index("maps", 1, 3);
     const Index outputs = any_index("output maps", 1, 3);
-    const Index stride = any_index("stride", 1, 3);
-    const Index kept = any_index("pixels kept", 1, 3);
-    const Values x = any_tensor("x", {1, maps, (kept - 1) * stride + 1});
+    // Each axis has a stride of its own.
+    const Index down = any_index("stride down", 1, 3);
+    const Index right = any_index("stride right", 1, 3);
+    const Index rows = any_index("rows kept", 1, 3);
+    const Index columns = any_index("columns kept", 1, 3);
+    const Values x = any_tensor("x", {1, maps, (rows - 1) * down + 1, (columns - 1) * right + 1});
     const Values w = any_tensor("w", {outputs, maps});
-    const Values f = any_tensor("f", {1, outputs, kept});
+    const Values f = any_tensor("f", {1, outputs, rows, columns});
     const Values y = reference::residual_add(
-        f, x, Values(Shape{outputs, maps, 1}, {w.data(), w.data() + w.size()}),
-        {.strides = {stride}});
-    for (Index i = 0; i < kept; ++i) {
-      Values pixel(Shape{1, maps});
-      for (Index c = 0; c < maps; ++c) pixel[c] = x(0, c, stride * i);
-      const Values projected = reference::dense<Rational>(pixel, w, nullptr);
-      for (Index o = 0; o < outputs; ++o) {
-        require_equal(y(0, o, i), Rational(f(0, o, i) + projected[o]));
+        f, x, Values(Shape{outputs, maps, 1, 1}, {w.data(), w.data() + w.size()}),
+        {.strides = {down, right}});
+    for (Index i = 0; i < rows; ++i) {
+      for (Index j = 0; j < columns; ++j) {
+        Values pixel(Shape{1, maps});
+        for (Index c = 0; c < maps; ++c) pixel[c] = x(0, c, down * i, right * j);
+        const Values projected = reference::dense<Rational>(pixel, w, nullptr);
+        for (Index o = 0; o < outputs; ++o) {
+          require_equal(y(0, o, i, j), Rational(f(0, o, i, j) + projected[o]));
+        }
       }
     }
   });

@@ -58,6 +58,21 @@ TEST(CombineMapsErrors, EveryArgumentIsRefusedByName) {
             "combine_maps: alpha: expected [2, 4] (a row per map of x), got [3, 4]");
   EXPECT_EQ(error_of([&] { (void)reference::combine_maps(x, k, alpha, Values(Shape{3}), p); }),
             "combine_maps: b: expected [4] (one per output map), got [3]");
+  EXPECT_EQ(y_error({1, 2, 3}, {2, 2}, {2, 4}),
+            "combine_maps: k: expected 3 axes [I, 1, K...], got [2, 2]");
+  EXPECT_EQ(y_error({1, 2, 3}, {2, 2, 2}, {2, 4}),
+            "combine_maps: k: expected 1 input map for every kernel, got 2");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::combine_maps_parts(x, Values(Shape{4, 1, 2}), p);
+            }),
+            "combine_maps: k: expected [2] kernels (one per map of x), got [4]");
+  EXPECT_EQ(
+      error_of([&] {
+        (void)reference::combine_maps_dalpha(Values(Shape{1, 4, 2}), x, Values(Shape{2, 2, 2}), p);
+      }),
+      "combine_maps: k: expected 1 input map for every kernel, got 2");
+  EXPECT_EQ(error_of([&] { (void)reference::combine_maps_parts(x, k, {}); }),
+            "combine_maps: axes: expected 1 spatial axis or more, got 0");
   const std::string of_dy = "combine_maps: dy: expected [1, 4, 2] (the shape of y), got [1, 4, 3]";
   const Values dy(Shape{1, 4, 3});
   EXPECT_EQ(error_of([&] { (void)reference::combine_maps_dx(dy, k, alpha, x.shape(), p); }), of_dy);
@@ -68,7 +83,7 @@ TEST(CombineMapsErrors, EveryArgumentIsRefusedByName) {
             }),
             "combine_maps: alpha: expected [I, O] with a column per map of [1, 4, 3], got [2, 3]");
   EXPECT_EQ(error_of([&] { (void)reference::combine_maps_db(b); }),
-            "conv: dy: expected 3 axes or more [N, O, ...], got [4]");
+            "combine_maps: dy: expected 3 axes or more [N, C, ...], got [4]");
 }
 
 struct Layer {
@@ -314,6 +329,30 @@ TEST(L1TermLaws, SparsityIsNotAsPrinted) {
   // The sparsest and the least sparse combination cost the same.
   EXPECT_EQ(reference::l1_term(Values(Shape{2}, {1, 0}), 3),
             reference::l1_term(Values(Shape{2}, {Rational(1, 2), Rational(1, 2)}), 3));
+}
+
+// What makes the claim true is to leave softmax out: on weights that are free the term does make
+// small ones 0. Of E(alpha) = 1/2 (alpha - a)^2 the least is at a, of E + lambda |alpha| it is at 0
+// if |a| <= lambda, and at a, moved by lambda towards 0, if not.
+TEST(L1TermLaws, OnWeightsWithoutAConstraintSmallOnesBecomeZero) {
+  covers({"P-SPARSITY"});
+  for_all("the least of the total error", [] {
+    const Rational a = any_rational("a");
+    const Rational lambda = abs(any_rational("lambda"));
+    const auto total = [&](const Rational& alpha) {
+      return Rational((alpha - a) * (alpha - a) / 2 +
+                      reference::l1_term(Values(Shape{1}, {alpha}), lambda)[0]);
+    };
+    const Rational least = abs(a) <= lambda ? Rational(0) : a > 0 ? a - lambda : a + lambda;
+    if (least != 0) {
+      const Values one(Shape{1}, {1});
+      const Values at(Shape{1}, {least});
+      require_equal(Rational(least - a + reference::l1_term_dalpha(one, at, lambda)[0]),
+                    Rational(0));
+    }
+    const Rational other = any_rational("another weight");
+    require(total(least) < total(least + other), "another weight is as good");
+  });
 }
 
 TEST(L1TermLaws, TheTotalGradientIsTheSumAndThatIsTheGradientOfTheErrorAlone) {

@@ -473,7 +473,7 @@ reference::Windows line_windows(const reference::FilterSizes& a) {
 TEST(OutputSizeLaws, ValidSameAndFullPadding) {
   covers({"N-PAD-VALID", "N-PAD-SAME", "N-PAD-FULL", "N-PAD-3X3"});
   for_all("who reads how many pixels", [] {
-    const Index filter = any_index("F", 1, 6);
+    const Index filter = any_index("F", 1, 9);
     const Index size = filter + any_index("spare pixels", 0, 5);
     const reference::FilterSizes valid{.W = size, .F = filter};
     for (Index i = 0; i < output_size(valid); ++i) {

@@ -322,6 +322,52 @@ TEST(DenseLaws, AStepAgainstTheGradientDescendsWithARateForEveryWeight) {
   });
 }
 
+// Note 003 §2.1: normalising the training data to mean 0 and variance 1 helps gradient descent to
+// converge. For an output that is linear in one input it does so entirely: the second derivatives
+// of E = 1/2 sum_n (w x_n + b - t_n)^2 are N times the unit matrix, and one step of rate 1/N is at
+// the minimum, from anywhere.
+TEST(DenseLaws, OnNormalisedInputsOneStepOfGradientDescentIsAtTheMinimum) {
+  covers({"T-NORMALISE-INPUT"});
+  struct Gradient {
+    Rational w, b;
+  };
+  const auto gradient = [](const Values& x, const Values& t, const Rational& w, const Rational& b) {
+    const Values bias(Shape{1}, {b});
+    const Values y = reference::dense<Rational>(x, Values(Shape{1, 1}, {w}), &bias);
+    const Values delta = plus(y, Rational(-1), t);
+    return Gradient{reference::dense_dw<Rational>(delta, x)[0],
+                    reference::dense_db<Rational>(delta)[0]};
+  };
+  for_all("the gradient after the step is 0", [&] {
+    const Index pairs = any_index("pairs", 1, 3);
+    const Rational mean = any_rational("mean");
+    const Rational deviation = abs(any_rational("deviation"));
+    Values raw(Shape{2 * pairs, 1});  // As many one deviation above the mean as below it.
+    for (Index n = 0; n < raw.size(); ++n) raw[n] = mean + (n % 2 == 0 ? deviation : -deviation);
+    Rational sum = 0;
+    Rational squares = 0;
+    for (Index n = 0; n < raw.size(); ++n) sum += raw[n] / raw.size();
+    for (Index n = 0; n < raw.size(); ++n) squares += (raw[n] - sum) * (raw[n] - sum) / raw.size();
+    require_equal(sum, mean);
+    require_equal(squares, Rational(deviation * deviation));
+    Values x = raw;
+    for (Index n = 0; n < x.size(); ++n) x[n] = (raw[n] - sum) / deviation;
+    const Values t = any_tensor("t", x.shape());
+    const Rational w = any_rational("w");
+    const Rational b = any_rational("b");
+    const Gradient g = gradient(x, t, w, b);
+    const Rational rate(1, x.size());
+    const Gradient after = gradient(x, t, w - rate * g.w, b - rate * g.b);
+    require(after.w == 0 && after.b == 0, "one step is not enough");
+  });
+  // Of x = 1 and 3 no rate gets there in one step: w would want 1/6 of its gradient's way, b 1/3.
+  const Values x(Shape{2, 1}, {1, 3});
+  const Values t(Shape{2, 1}, {3, 5});  // w = 1, b = 2.
+  const Gradient g = gradient(x, t, 0, 0);
+  const Gradient unit = gradient(x, t, -g.w, -g.b);  // The gradient is linear in the rate.
+  EXPECT_NE(g.w / (g.w - unit.w), g.b / (g.b - unit.b));
+}
+
 // ---- flatten --------------------------------------------------------------------------------
 
 TEST(FlattenExamples, MapsStandOneAfterTheOther) {

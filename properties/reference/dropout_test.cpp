@@ -151,6 +151,20 @@ TEST(DropoutLaws, OverAllKeysEveryElementIsDroppedAtTheRateAndTheMeanIsTheInput)
   }
 }
 
+TEST(DropoutLaws, ARateThatThePrimeDoesNotAllowIsRoundedUp) {
+  // ceil(rate*P)/P: for 1/2 of the seven values four, not three.
+  for (const auto& [drop, of] : {std::pair<Index, Index>{1, 2}, {1, 3}, {2, 3}, {3, 5}, {1, 9}}) {
+    const DropoutParams p{.drop = drop, .of = of};
+    for (Index i = 0; i < 7; ++i) {
+      Index dropped = 0;
+      for_each_key([&](const DropoutKey& key) {
+        dropped += reference::dropout_drops(i, key, p, 7) ? 1 : 0;
+      });
+      EXPECT_EQ(dropped, (7 * drop + of - 1) / of * 343) << drop << '/' << of;
+    }
+  }
+}
+
 TEST(DropoutLaws, OverAllKeysAnyFourElementsAreDroppedIndependently) {
   const DropoutParams p{.drop = 3, .of = 7};
   for (Index a = 0; a < 7; ++a) {

@@ -262,6 +262,9 @@ TEST(HeInitialisationLaws, KeepsTheVarianceFromLayerToLayer) {
     // Xavier's 1/n_in would halve it in every layer.
     const Rational xavier = reference::xavier_variance<Rational>({1, 2}, XavierMode::kIn);
     require_equal(y / mean_square(weights) * xavier, mean_square(z) / 2);
+    // "Xavier/2" read as half of Xavier's variance, and not as its n/2, would quarter it.
+    require_equal(y / mean_square(weights) * (xavier / 2), mean_square(z) / 4);
+    require_equal(he, 2 * xavier);
   });
   // At 2/n itself: weights +1 and -1 for two inputs.
   EXPECT_EQ(variance_of_layer({1, -1}, {1, -1, 5, -5}, relu), mean_square({1, -1, 5, -5}));

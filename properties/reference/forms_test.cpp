@@ -328,8 +328,25 @@ TEST(OneBasedWindow2dLaws, ALearnedKernelFindsWhatItsReverseFindsWithoutFlipping
     const BilinearForm correlation = reference::one_based_cross_correlation(w.shape(), x.shape());
     const BilinearForm convolution = reference::one_based_convolution(w.shape(), x.shape());
     const Values dy = any_tensor("dy", correlation.y.extents);
-    require_equal(reference::evaluate_dw<Rational>(correlation, dy, x),
-                  reversed(reference::evaluate_dw<Rational>(convolution, dy, x)));
+    const Values dw = reference::evaluate_dw<Rational>(correlation, dy, x);
+    require_equal(dw, reversed(reference::evaluate_dw<Rational>(convolution, dy, x)));
+    // After a step from kernels that are each other's reverse they still make the same map.
+    const Rational eta = any_rational("eta");
+    const auto step = [&](Values from, const Values& gradient) {
+      for (Index i = 0; i < from.size(); ++i) from[i] -= eta * gradient[i];
+      return from;
+    };
+    const Values flipped = reversed(w);
+    require_equal(
+        y_of(correlation, step(w, dw), x),
+        y_of(convolution, step(flipped, reference::evaluate_dw<Rational>(convolution, dy, x)), x));
+    // What is saved by not flipping is the flipping: the products are as many.
+    const auto products = [](const BilinearForm& form) {
+      Index count = 0;
+      form.for_each_product([&](Index, Index, Index) { ++count; });
+      return count;
+    };
+    require_equal(products(correlation), products(convolution));
   });
 }
 
@@ -704,6 +721,21 @@ TEST(FeatureMapLayerExamples, EveryOutputMapSumsItsInputMapsAndAddsItsBias) {
   EXPECT_EQ(reference::feature_map_layer<Rational>(x, w, b,
                                                    {.flipped = false, .links = LinkTable({".X"})}),
             Values({1, 1, 1}, {Rational(500 + 6000) + Rational(1, 2)}));
+}
+
+TEST(FeatureMapLayerExamples, TheOutputIsTheRectifiedNetInput) {
+  covers({"F-CONV-LAYER-QIU", "F-CONV-LINK"});
+  // Two output maps of one pixel each: Z = (1*2 - 7, 3*2 + 1/2), Y^p = f(Z^p) with f = ReLU.
+  const Values x({1, 1, 1}, {2});
+  const Values w({1, 1, 2, 1}, {1, 3});
+  const Values b({2}, {-7, Rational(1, 2)});
+  const Values z = reference::feature_map_layer<Rational>(x, w, b, {.flipped = false});
+  EXPECT_EQ(z, Values({1, 1, 2}, {-5, Rational(13, 2)}));
+  EXPECT_EQ(reference::relu(z), Values({1, 1, 2}, {0, Rational(13, 2)}));
+  // Without links a map is its bias alone, rectified.
+  EXPECT_EQ(reference::relu(reference::feature_map_layer<Rational>(
+                x, w, b, {.flipped = false, .links = LinkTable({"X", "."})})),
+            Values({1, 1, 2}, {0, Rational(1, 2)}));
 }
 
 TEST(FeatureMapLayerErrors, EveryArgumentIsRefusedByName) {

@@ -15,6 +15,7 @@
 #include "reference/sigmoid.h"
 #include "reference/softmax.h"
 #include "reference/squared_error.h"
+#include "reference/tanh.h"
 
 namespace convproof {
 namespace {
@@ -81,6 +82,10 @@ TEST(SoftmaxErrors, EveryArgumentIsRefusedByName) {
             "softmax: extent of the axis: expected 1 or more, got 0");
   EXPECT_EQ(error_of([&] { (void)reference::softmax_dx(Tensor<double>(Shape{3}), x, {}); }),
             "softmax: dy: expected [2, 3] (the shape of x), got [3]");
+  EXPECT_EQ(error_of([&] { (void)reference::softmax_dx_from_y(Tensor<double>(Shape{3}), x, {}); }),
+            "softmax: dy: expected [2, 3] (the shape of y), got [3]");
+  EXPECT_EQ(error_of([&] { (void)reference::softmax_dx_from_y(x, x, {.axis = 2}); }),
+            "softmax: axis: expected one of the 2 axes of x, got 2");
 }
 
 TEST(SoftmaxLaws, TheGradientIsAFiniteDifference) {
@@ -392,12 +397,16 @@ TEST(OneOfCLaws, TheOthersAreTheLowEndOfTheOutputFunction) {
     const Rational off = -any_index("tanh instead of sigmoid", 0, 1);
     const Values t = reference::one_of_c<Rational>(labels, {.classes = classes, .off = off});
     for (Index n = 0; n < 2; ++n) {
-      Rational sum = 0;
-      for (Index k = 0; k < classes; ++k) sum += t(n, k);
-      require_equal(sum, Rational(1 + (classes - 1) * off));
-      require_equal(t(n, labels[static_cast<std::size_t>(n)]), Rational(1));
+      for (Index k = 0; k < classes; ++k) {
+        require_equal(t(n, k), k == labels[static_cast<std::size_t>(n)] ? Rational(1) : off);
+      }
     }
   });
+  // 0 and -1 are what sigmoid and tanh go to; 1 is what both go to.
+  const RealPrecision precision;
+  const Reals far(Shape{2}, {Real(-1000), Real(1000)});
+  EXPECT_TRUE(agree(reference::sigmoid(far), Reals(Shape{2}, {Real(0), Real(1)})));
+  EXPECT_TRUE(agree(reference::tanh(far), Reals(Shape{2}, {Real(-1), Real(1)})));
 }
 
 // ---- radial_basis ---------------------------------------------------------------------------

@@ -375,6 +375,35 @@ TEST(ImageFilterLaws, SumsRanksAndSymmetriesOfTheNotedKernels) {
   EXPECT_EQ(inner(blur, blur) / (sum_of(blur) * sum_of(blur)), Rational(1, 9));
 }
 
+TEST(ImageFilterLaws, OnAStepBlurringLowersSharpeningRaisesAndEdgesStandOut) {
+  covers({"X-FILTER-BLUR", "X-FILTER-SHARPEN", "X-FILTER-EDGE", "X-FILTERS-FIG53-R"});
+  // Dark on the left, bright on the right, and what the words under the pictures say of it.
+  Values step(Shape{3, 8});
+  for (Index i = 0; i < step.size(); ++i) step[i] = i % 8 < 4 ? 0 : 1;
+  const auto steepest = [](const Values& row) {
+    Rational most = 0;
+    for (Index j = 0; j + 1 < row.size(); ++j) {
+      most = std::max<Rational>(most, abs(Rational(row[j + 1] - row[j])));
+    }
+    return most;
+  };
+  const Values blurred = filtered(step, reference::blur_filter<Rational>());
+  EXPECT_EQ(blurred, Values(Shape{1, 6}, {0, 0, 3, 6, 9, 9}));
+  EXPECT_EQ(steepest(blurred) / 9, Rational(1, 3));  // As bright as before, a third as steep.
+  const Values smoothed = filtered(step, reference::gaussian_filter<Rational>());
+  EXPECT_EQ(smoothed, Values(Shape{1, 6}, {0, 0, Rational(1, 4), Rational(3, 4), 1, 1}));
+  const Values sharpened = filtered(step, reference::sharpen_filter<Rational>());
+  EXPECT_EQ(sharpened, Values(Shape{1, 6}, {0, 0, -1, 2, 1, 1}));
+  EXPECT_EQ(steepest(sharpened), 3);
+  // Not 0 at both sides of the step and nowhere else.
+  EXPECT_EQ(filtered(step, reference::edge_filter<Rational>()),
+            Values(Shape{1, 6}, {0, 0, 3, -3, 0, 0}));
+  EXPECT_EQ(filtered(step, reference::laplacian_filter<Rational>()),
+            Values(Shape{1, 6}, {0, 0, 1, -1, 0, 0}));
+  EXPECT_EQ(filtered(step, reference::antisymmetric_filter<Rational>()),
+            Values(Shape{1, 6}, {0, 0, 2, 2, 0, 0}));
+}
+
 TEST(ImageFilterLaws, EdgeKernelsSeeNothingOnARampAndTheBorderOfZerosChangesNothing) {
   covers({"X-FILTER-EDGE", "X-FILTERS-FIG53-R"});
   for_all("second differences of a plane are 0", [] {

@@ -160,7 +160,23 @@ TEST(MomentumErrors, TheShapesHaveToAgree) {
   EXPECT_EQ(error_of([&] {
               (void)reference::momentum_dg(State{two, three}, p);
             }),
-            "momentum: v: expected [2] (the shape of w), got [3]");
+            "momentum: d.v: expected [2] (the shape of d.w), got [3]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::momentum_dv(State{two, three}, p);
+            }),
+            "momentum: d.v: expected [2] (the shape of d.w), got [3]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::momentum_dmu(State{two, three}, State{two, two}, p);
+            }),
+            "momentum: d.v: expected [2] (the shape of d.w), got [3]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::momentum_dmu(State{two, two}, State{two, three}, p);
+            }),
+            "momentum: v: expected [2] (the shape of d.w), got [3]");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::momentum_deta(State{two, two}, State{two, three});
+            }),
+            "momentum: v': expected [2] (the shape of d.w), got [3]");
 }
 
 TEST(MomentumLaws, GradientsAreFiniteDifferences) {
