@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "core/errors.h"
@@ -27,6 +28,12 @@ Rational to_rational(const SmallRational& value) {
 }
 const Rational& to_rational(const Rational& value) {
   return value;
+}
+
+/// Of computing with one cell, which `Limits::work` counts.
+template <typename Number>
+constexpr std::size_t cost_of() {
+  return std::is_same_v<Number, SmallRational> ? 1 : 20;
 }
 
 void require_few_digits(const SmallRational&, const Limits&) {}
@@ -66,7 +73,9 @@ class Tableau {
     while (sign_of(missing_.back()) != 0) {
       const std::optional<std::size_t> column = entering();
       if (!column) return std::nullopt;
-      pivot(leaving(*column), *column);
+      const std::size_t row = leaving(*column);
+      still_ = sign_of(rows_[row].back()) == 0 ? still_ + 1 : 0;
+      pivot(row, *column);
     }
     std::vector<Rational> x(system_.columns.size());
     for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -105,12 +114,16 @@ class Tableau {
     missing_ = std::move(sum);
   }
 
-  /// The first column that makes the sum of the artificial variables smaller.
+  /// A column that makes the sum of the artificial variables smaller: the one that does so fastest,
+  /// but the first one while the sum has stood still for long, which is Bland's rule.
   std::optional<std::size_t> entering() const {
+    std::optional<std::size_t> best;
     for (std::size_t j = 0; j + 1 < width_; ++j) {
-      if (!is_free(j) && sign_of(missing_[j]) > 0) return j;
+      if (is_free(j) || sign_of(missing_[j]) <= 0) continue;
+      if (still_ > rows_.size()) return j;
+      if (!best || missing_[*best] < missing_[j]) best = j;
     }
-    return std::nullopt;
+    return best;
   }
 
   /// The row that reaches zero first; among several the one whose variable has the least number,
@@ -165,8 +178,8 @@ class Tableau {
 
   void use_effort() {
     if (++effort_.pivots > limits_.pivots) throw LimitReached{text(limits_.pivots, " pivots")};
-    effort_.work += rows_.size() * width_;
-    if (effort_.work > limits_.work) throw LimitReached{text(limits_.work, " cells computed")};
+    effort_.work += rows_.size() * width_ * cost_of<Number>();
+    if (effort_.work > limits_.work) throw LimitReached{text("work of ", limits_.work)};
     if (limits_.stopped && limits_.stopped()) throw LimitReached{"stopped by the caller"};
   }
 
@@ -177,6 +190,7 @@ class Tableau {
   std::vector<std::vector<Number>> rows_;
   std::vector<std::optional<std::size_t>> basis_;  // The column each row is solved for.
   std::vector<Number> missing_;                    // Empty while free columns are eliminated.
+  std::size_t still_ = 0;                          // Pivots since the sum in missing_ fell.
   std::vector<std::size_t> nonzero_;               // Where the row of the pivot is not zero.
 };
 

@@ -15,7 +15,7 @@ namespace convproof::derivations {
 struct Limits {
   std::size_t pivots = 5'000;
   std::size_t cells = 250'000;      // Of one tableau.
-  std::size_t work = 200'000'000;   // Cells computed.
+  std::size_t work = 20'000'000;    // Cells computed; those of more than 64 bits count 20 times.
   std::size_t digits = 200;         // Of one number.
   std::function<bool()> stopped{};  // Asked before each pivot.
 };
@@ -50,9 +50,10 @@ struct Solution {
 
 /// A solution, or the certainty that there is none, or the limit that was reached first.
 ///
-/// The simplex method's first phase: free columns are eliminated, the rest is pivoted by Bland's
-/// rule, which never comes back to the same tableau. First with 64-bit fractions; if one of them
-/// would overflow, again with fractions of any size.
+/// The simplex method's first phase: free columns are eliminated, the rest is pivoted by the
+/// largest coefficient, and where that stands still by Bland's rule, which never comes back to the
+/// same tableau. First with 64-bit fractions; if one of them would overflow, again with fractions
+/// of any size.
 ///
 /// Source:  R. G. Bland, "New finite pivoting rules for the simplex method" (1977).
 Solution solve(const LinearSystem& system, const Limits& limits, Effort& effort);

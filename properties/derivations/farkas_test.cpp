@@ -223,7 +223,7 @@ TEST(FarkasLimits, GiveUndecidedAndSayWhich) {
   };
   EXPECT_EQ(undecided({.pivots = 2}), "The limit of the search was reached: 2 pivots.");
   EXPECT_EQ(undecided({.cells = 50}), "The limit of the search was reached: tableau of 50 cells.");
-  EXPECT_EQ(undecided({.work = 100}), "The limit of the search was reached: 100 cells computed.");
+  EXPECT_EQ(undecided({.work = 100}), "The limit of the search was reached: work of 100.");
   EXPECT_EQ(undecided({.stopped = [] { return true; }}),
             "The limit of the search was reached: stopped by the caller.");
   EXPECT_EQ(prove(b.given, goal).outcome, Outcome::kProved);
