@@ -12,7 +12,9 @@ std::string in_brackets(const Constraint& c, const Variables& variables) {
 std::string to_text(const Combination& combination, const Variables& variables) {
   std::string result;
   for (const Summand& summand : combination) {
-    result += text(result.empty() ? "" : " + ", summand.multiplier.str(), "*",
+    const bool negative = summand.multiplier < 0;
+    const std::string sign = result.empty() ? (negative ? "-" : "") : (negative ? " - " : " + ");
+    result += text(sign, Rational(abs(summand.multiplier)).str(), "*",
                    in_brackets(summand.hypothesis, variables));
   }
   return result;

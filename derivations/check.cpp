@@ -153,16 +153,22 @@ class Line {
 
   std::vector<Summand> combination() {
     std::vector<Summand> result;
-    do {
-      const Fraction sign = accept("-") ? -1 : 1;
+    Fraction sign = accept("-") ? -1 : 1;
+    for (;;) {
       const Fraction multiplier = sign * number();
       expect("*");
       const std::size_t start = at_;
       Condition c = bracketed();
       std::string as_written(line_.substr(start, line_.find(']', start) + 1 - start));
       result.push_back({multiplier, std::move(c), std::move(as_written)});
-    } while (accept("+"));
-    return result;
+      if (accept("+")) {
+        sign = 1;
+      } else if (accept("-")) {
+        sign = -1;
+      } else {
+        return result;
+      }
+    }
   }
 
   Sum sum() {

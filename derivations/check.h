@@ -18,8 +18,8 @@ namespace convproof::derivations {
 ///                               some m > 0 is q+t with a constant 0 <= t < 1
 ///   need P >= 0 : SUM = -1 >= 0
 ///
-/// SUM is `a*[C] + b*[C] + ...` with numbers a, b, ..., none negative unless its C is `= 0`. Each C
-/// in brackets is given, or stated by a `with` since the last `need`, or the negation of the next
+/// SUM is `a*[C] + b*[C] - ...` with numbers a, b, -..., none negative unless its C is `= 0`. Each
+/// C in brackets is given, or stated by a `with` since the last `need`, or the negation of the next
 /// `need`: -n-1 >= 0 where n has integer coefficients and P, divided by some m > 0, is n+t
 /// with a constant 0 <= t < 1. P is a sum of terms like `-1/2*N^2*i`.
 /// All variables are integers.

