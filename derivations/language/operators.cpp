@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <unordered_map>
 
 namespace convproof::derivations::language {

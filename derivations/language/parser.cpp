@@ -1,9 +1,9 @@
 #include "derivations/language/parser.h"
 
 #include <algorithm>
-#include <cassert>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "derivations/language/lexer.h"
@@ -144,7 +144,7 @@ class Parser {
     std::vector<decltype(item())> items;
     do {
       if (items.size() == most)
-        fail(peek().span.begin, text("at most ", most, " here"), "one more");
+        fail(peek().span.begin, text("at most ", most, " entries of a list"), "one more");
       items.push_back(item());
     } while (accept(","));
     return items;
@@ -499,7 +499,7 @@ class Parser {
     const std::vector<const Signature*> meant = operators_of(word);
     const Signature& op = *meant.front();  // The others take as many tensors.
     if (op.op == Operator::kShape) {
-      fail(word.span.begin, "'shape' nowhere but in ones(shape(T))", "it here");
+      fail(word.span.begin, "'shape' only in ones(shape(T))", "it here");
     }
     for (const Signature* each : meant) check_place(word, *each, context);
     expect("(");
@@ -545,6 +545,10 @@ class Parser {
       }
       if (!call.options.empty()) fail_here("an option, because one came before");
       const bool tensor = call.arguments.size() < static_cast<std::size_t>(op.tensors);
+      if (!tensor && op.numbers == Numbers::kNone && meant.size() == 1) {
+        fail(peek().span.begin, wrong_count(op, op.tensors + 1, {}) + " of " + in_quotes(op.name),
+             "one more");
+      }
       Parsed argument = expression(tensor || without_tensors(context) ? context : Context::kIndex);
       call.arguments.push_back(std::move(argument.expr));
       ranks.push_back(argument.rank);
@@ -566,7 +570,7 @@ class Parser {
     }
     for (const Option& before : call.options) {
       if (before.name == *which) {
-        fail(word.span.begin, text("each option once"), in_quotes(word.text) + " again");
+        fail(word.span.begin, "each option once", in_quotes(word.text) + " again");
       }
     }
     expect("=");
@@ -613,8 +617,9 @@ class Parser {
       const bool whole = numbers >= each && numbers % each == 0;
       if (whole && (!rank || numbers == each || numbers == each * *rank)) return "";
       if (rank && *rank <= 1) return exactly(each);
-      return rank ? text(op.tensors + each, " or ", op.tensors + each * *rank, " arguments")
-                  : text(op.tensors + each, " arguments or more, in steps of ", each);
+      if (rank) return text(op.tensors + each, " or ", op.tensors + each * *rank, " arguments");
+      return each == 1 ? text(op.tensors + 1, " arguments or more")
+                       : text(op.tensors + each, ", ", op.tensors + 2 * each, ", ... arguments");
     };
     switch (op.numbers) {
       case Numbers::kNone: return exactly(0);
@@ -869,7 +874,7 @@ class Parser {
       const Signature& other = first ? *op : *declared.operators.front();
       if (op->op == Operator::kShape || op->where != other.where || op->tensors != other.tensors) {
         fail_here(first ? "an operator that can be read in several ways"
-                        : text("an operator on as many tensors as ", in_quotes(other.name)));
+                        : "an operator that can stand wherever " + in_quotes(other.name) + " can");
       }
       ++at_;
       declared.operators.push_back(op);
@@ -932,10 +937,14 @@ class Parser {
     const Token word = lexed_.tokens[at_ - 1];
     expect(":");
     Consistent result;
-    result.claims = list([this] {
+    std::unordered_set<std::string_view> named;
+    result.claims = list([&] {
       const Token claim = take_word("the name of a claim");
       if (!claims_.contains(std::string(claim.text))) {
         fail(claim.span.begin, "the name of a claim above", in_quotes(claim.text));
+      }
+      if (!named.insert(claim.text).second) {
+        fail(claim.span.begin, "each claim once", in_quotes(claim.text) + " again");
       }
       return std::string(claim.text);
     });

@@ -1,6 +1,5 @@
 #include "derivations/language/printer.h"
 
-#include <cassert>
 #include <type_traits>
 
 namespace convproof::derivations::language {

@@ -8,7 +8,8 @@
 namespace convproof::derivations::language {
 
 /// A text with the tree `file`: one statement a line, the remarks of a claim on lines of their own.
-/// For every text t that is in the language, parse(print(parse(t))) == parse(t).
+/// For every text t that is in the language, parse(print(parse(t))) == parse(t), unless the printed
+/// text is longer than kLongestText because t had fewer blanks.
 ///
 /// Cost:  linear in the tree.
 std::string print(const File& file);
