@@ -54,11 +54,14 @@ void require_gradients(const F& f, const FromX& from_x, const FromY& from_y) {
 TEST(IdentityExamples, WhatComesInGoesOut) {
   EXPECT_EQ(reference::identity(kTwo), kTwo);
   EXPECT_EQ(reference::identity_dx(negated(kTwo), kTwo), negated(kTwo));
+  EXPECT_EQ(reference::identity_dx_from_y(negated(kTwo), kTwo), negated(kTwo));
 }
 
 TEST(IdentityErrors, AnErrorOfAnotherShapeIsRefused) {
   EXPECT_EQ(error_of([] { (void)reference::identity_dx(kThree, kTwo); }),
             "identity: dy: expected [2] (the shape of x), got [3]");
+  EXPECT_EQ(error_of([] { (void)reference::identity_dx_from_y(kThree, kTwo); }),
+            "identity: dy: expected [2] (the shape of y), got [3]");
 }
 
 TEST(IdentityLaws, TheGradientIsAFiniteDifference) {
@@ -69,6 +72,8 @@ TEST(IdentityLaws, TheGradientIsAFiniteDifference) {
     require_equal(
         reference::identity_dx(dy, x),
         polynomial_gradient([](const Values& v) { return reference::identity(v); }, x, dy));
+    require_equal(reference::identity_dx_from_y(dy, reference::identity(x)),
+                  reference::identity_dx(dy, x));
   });
 }
 

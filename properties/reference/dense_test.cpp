@@ -91,6 +91,23 @@ TEST(DenseErrors, EveryArgumentIsRefusedByName) {
             "dense: x: expected [2, 2] (a row per row of dy), got [1, 2]");
   EXPECT_EQ(error_of([&] { (void)reference::dense_db<Rational>(wrong); }),
             "dense: dy: expected 2 axes [N, O], got [4]");
+  EXPECT_EQ(y_error({1, 2}, {3, 0}), "dense: columns of w: expected 1 or more, got 0");
+  const auto dx_error = [](const Shape& error, const Shape& weights) {
+    return error_of([&] { (void)dense_dx_shape(error, weights); });
+  };
+  EXPECT_EQ(dx_error({4}, {4, 2}), "dense: dy: expected 2 axes [N, O], got [4]");
+  EXPECT_EQ(dx_error({1, 0}, {4, 2}), "dense: columns of dy: expected 1 or more, got 0");
+  EXPECT_EQ(dx_error({1, 4}, {4}), "dense: w: expected 2 axes [O, I], got [4]");
+  EXPECT_EQ(dx_error({1, 4}, {4, 0}), "dense: columns of w: expected 1 or more, got 0");
+  const auto dw_error = [](const Shape& error, const Shape& inputs) {
+    return error_of([&] { (void)dense_dw_shape(error, inputs); });
+  };
+  EXPECT_EQ(dw_error({4}, {1, 2}), "dense: dy: expected 2 axes [N, O], got [4]");
+  EXPECT_EQ(dw_error({1, 0}, {1, 2}), "dense: columns of dy: expected 1 or more, got 0");
+  EXPECT_EQ(dw_error({1, 4}, {2}), "dense: x: expected 2 axes [N, I], got [2]");
+  EXPECT_EQ(dw_error({1, 4}, {1, 0}), "dense: columns of x: expected 1 or more, got 0");
+  EXPECT_EQ(error_of([] { (void)dense_db_shape({1, 0}); }),
+            "dense: columns of dy: expected 1 or more, got 0");
 }
 
 struct Layer {

@@ -9,6 +9,7 @@
 #include "properties/arbitrary.h"
 #include "properties/covers.h"
 #include "properties/gradients.h"
+#include "properties/images.h"
 #include "reference/average_pool.h"
 #include "reference/block_sum.h"
 #include "reference/conv.h"
@@ -23,15 +24,6 @@ namespace convproof {
 namespace {
 
 using Values = Tensor<Rational>;
-
-Values row(std::vector<Rational> elements) {
-  const auto size = static_cast<Index>(elements.size());
-  return Values({1, 1, size}, std::move(elements));
-}
-
-Values map(Index height, Index width, std::vector<Rational> elements) {
-  return Values({1, 1, height, width}, std::move(elements));
-}
 
 template <typename F>
 Values each(const Values& x, F f) {

@@ -7,6 +7,7 @@
 #include "properties/covers.h"
 #include "properties/error_of.h"
 #include "properties/gradients.h"
+#include "properties/images.h"
 #include "reference/conv.h"
 #include "reference/crop.h"
 #include "reference/kronecker_up.h"
@@ -19,15 +20,6 @@ namespace convproof {
 namespace {
 
 using Values = Tensor<Rational>;
-
-Values row(std::vector<Rational> elements) {
-  const auto size = static_cast<Index>(elements.size());
-  return Values({1, 1, size}, std::move(elements));
-}
-
-Values map(Index height, Index width, std::vector<Rational> elements) {
-  return Values({1, 1, height, width}, std::move(elements));
-}
 
 /// Images on one to three spatial axes.
 Values any_images() {

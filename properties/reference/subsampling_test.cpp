@@ -13,6 +13,7 @@
 #include "properties/covers.h"
 #include "properties/error_of.h"
 #include "properties/gradients.h"
+#include "properties/images.h"
 #include "reference/average_pool.h"
 #include "reference/block_sum.h"
 #include "reference/conv.h"
@@ -27,15 +28,6 @@ namespace convproof {
 namespace {
 
 using Values = Tensor<Rational>;
-
-Values row(std::vector<Rational> elements) {
-  const auto size = static_cast<Index>(elements.size());
-  return Values({1, 1, size}, std::move(elements));
-}
-
-Values map(Index height, Index width, std::vector<Rational> elements) {
-  return Values({1, 1, height, width}, std::move(elements));
-}
 
 /// Images that consist of blocks of n pixels.
 struct Blocks {
@@ -101,6 +93,14 @@ TEST(BlockSumErrors, EveryArgumentIsRefusedByName) {
               (void)reference::block_sum<Rational>(x, {2, 2});
             }),
             "block_sum: n w: expected a divisor of the 3 pixels of x, got 2");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::block_sum<Rational>(x, {3, 3});
+            }),
+            "block_sum: n h: expected a divisor of the 2 pixels of x, got 3");
+  EXPECT_EQ(error_of([&] {
+              (void)reference::block_sum<Rational>(x, {2, 3, 1});
+            }),
+            "block_sum: n: expected 2 (one per spatial axis of x), got 3");
   EXPECT_EQ(error_of([&] {
               (void)reference::block_sum_dx(x, x.shape(), {2, 3});
             }),
@@ -300,6 +300,9 @@ TEST(UnpoolErrors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(y_error({0, 1}, {1, 1, 2, 2}),
             "unpool: y: expected 3 axes [1, 1, ...], got [1, 1, 2, 2]");
   EXPECT_EQ(y_error({0, 1}, {4}), "unpool: y: expected 3 axes or more [N, C, ...], got [4]");
+  EXPECT_EQ(y_error({0, 1}, {2, 1, 4}), "unpool: y: expected 3 axes [1, 1, ...], got [2, 1, 4]");
+  EXPECT_EQ(y_error({0, 1}, {1, 1, 0}),
+            "unpool: y: expected extents of 1 or more after N, got [1, 1, 0]");
   EXPECT_EQ(y_error({0, 4}, {1, 1, 4}), "unpool: argmax: expected pixels of 0 to 3, or -1, got 4");
   EXPECT_EQ(y_error({-2, 0}, {1, 1, 4}),
             "unpool: argmax: expected pixels of 0 to 3, or -1, got -2");
