@@ -215,8 +215,7 @@ class Line {
   }
   Fraction number() {
     const Integer above = integer();
-    if (!accept("/")) return Fraction(above);
-    const Integer below = integer();
+    const Integer below = accept("/") ? integer() : Integer(1);
     if (below == 0) throw Refused{"a number is divided by 0"};
     return Fraction(above) / Fraction(below);
   }

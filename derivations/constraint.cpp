@@ -11,7 +11,7 @@ Rational floor_of(const Rational& value) {
   const mpz_int d = denominator(value);
   mpz_int quotient;
   mpz_fdiv_q(quotient.backend().data(), n.backend().data(), d.backend().data());
-  return Rational(quotient);
+  return {quotient};
 }
 
 bool is_integer(const Rational& value) {

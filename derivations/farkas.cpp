@@ -79,7 +79,7 @@ class Search {
   /// At most one hypothesis besides the negated goal.
   std::optional<Multipliers> single() const {
     for (std::size_t i = known_.size(); i-- > 0;) {
-      if (const auto alone = alone_contradictory(i)) return alone;
+      if (auto alone = alone_contradictory(i)) return alone;
     }
     const Polynomial& negated = p(negated_);
     if (negated.is_constant()) return std::nullopt;
@@ -133,7 +133,7 @@ class Search {
     system.right.resize(rows.size());
     const auto constant = rows.find(Monomial());
     if (constant == rows.end()) {
-      system.right.push_back(-1);  // Nothing has a constant: 0 = -1 has no solution.
+      system.right.emplace_back(-1);  // Nothing has a constant: 0 = -1 has no solution.
     } else {
       system.right[constant->second] = -1;
     }

@@ -126,10 +126,31 @@ TEST(CheckErrors, RefusesRoundingsThatAreNone) {
   EXPECT_EQ(with("[1/2*a-1 >= 0] rounds 1*[3*a-2 >= 0]"), refused);
   EXPECT_EQ(with("[a-1 = 0] rounds 1*[3*a-2 >= 0]"), refused);
   EXPECT_EQ(with("[-a+1 >= 0] rounds 1*[3*a-2 >= 0]"), refused);
+  EXPECT_EQ(with("[-a >= 0] rounds 1*[3*a-2 >= 0]"), refused);
   EXPECT_EQ(with("[a+b-1 >= 0] rounds 1*[3*a-2 >= 0]"), refused);
+  EXPECT_EQ(with("[0 >= 0] rounds 0*[2*b-c = 0]"), "accepted");
+  EXPECT_EQ(with("[-1 >= 0] rounds 0*[2*b-c = 0]"), refused);
   EXPECT_EQ(with("[-a >= 0] rounds -1*[3*a-2 >= 0]"),
             "line 4: the multiplier of [3*a-2 >= 0] is negative");
   EXPECT_EQ(with("[c-2*b >= 0] rounds -1*[2*b-c = 0]"), "accepted");
+}
+
+TEST(CheckErrors, TheNegationIsThatOfThisNeedAlone) {
+  const auto unknown = [](const std::string& line, const std::string& condition) {
+    return line + ": " + condition + " is neither given, nor derived, nor the negation of the need";
+  };
+  // The opposite of a >= 0 is a <= -1, not a = -1.
+  EXPECT_EQ(verdict_on("given -a-2 >= 0\n"
+                       "need a >= 0 : -1*[-a-1 = 0] + 1*[-a-2 >= 0] = -1 >= 0\n"),
+            unknown("line 2", "[-a-1 = 0]"));
+  EXPECT_EQ(verdict_on("need -3 >= 0 : 1*[-1 >= 0] = -1 >= 0\n"), unknown("line 1", "[-1 >= 0]"));
+  EXPECT_EQ(verdict_on("need 3 >= 0 : 1*[-1 >= 0] = -1 >= 0\n"), "accepted");
+  // What one need derives, perhaps from its negation, the next has to derive again.
+  EXPECT_EQ(verdict_on("given 3*a-2 >= 0\n"
+                       "with [a-1 >= 0] rounds 1*[3*a-2 >= 0]\n"
+                       "need 0 >= 0 : 1*[-1 >= 0] = -1 >= 0\n"
+                       "need 5*a-5 >= 0 : 1*[a-1 >= 0] + 1*[-a >= 0] = -1 >= 0\n"),
+            unknown("line 4", "[a-1 >= 0]"));
 }
 
 TEST(CheckErrors, WantsWhatTheObligationStates) {
