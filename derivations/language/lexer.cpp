@@ -159,7 +159,7 @@ class Lexer {
       }
       if (c.code == '\\') {
         const std::string_view escape = text_.substr(at_, 2);
-        if (escape != "\\\"" && escape != "\\\\") fail("'\\\"' or '\\\\'", in_quotes(escape));
+        if (escape != R"(\")" && escape != R"(\\)") fail(R"('\"' or '\\')", in_quotes(escape));
         advance(1);
       }
       if (c.code == '"') break;

@@ -7,30 +7,30 @@
 namespace convproof::derivations::language {
 
 enum class Operator {
-  kConv,
-  kXcorr,
-  kId,
-  kRot180,
-  kFlip,
-  kTranspose,
-  kPad,
-  kPadlr,
-  kCrop,
-  kZeroinsert,
-  kKron,
-  kBlocksum,
-  kSubsample,
-  kOnes,
-  kShape,
-  kSum,
-  kGrad,
-  kJacobian,
+  kConv,        // conv(kernel, signal).
+  kXcorr,       // xcorr(kernel, signal).
+  kId,          // id(T) is T.
+  kRot180,      // rot180(T): every axis reversed.
+  kFlip,        // flip(T, axis): one axis reversed, counted from 1.
+  kTranspose,   // transpose(T): the axes in reverse order.
+  kPad,         // pad(T, p): zeros before and after each axis.
+  kPadlr,       // padlr(T, l, r): other numbers before and after.
+  kCrop,        // crop(T, p) takes off what pad(T, p) adds.
+  kZeroinsert,  // zeroinsert(T, s): s - 1 zeros between neighbours.
+  kKron,        // kron(T, n): each element n times along each axis.
+  kBlocksum,    // blocksum(T, n): sums of blocks of n.
+  kSubsample,   // subsample(T, s): every s-th element from the first.
+  kOnes,        // ones(M, N).
+  kShape,       // ones(shape(T)): as many ones as T has elements.
+  kSum,         // sum(T) of all elements.
+  kGrad,        // grad(Y, T, G): the gradient by T of the sum of G .* Y.
+  kJacobian,    // jacobian(Y, T): the derivative of every element of Y by every one of T.
   kFloor,
   kCeil,
   kMod,
   kMin,
   kMax,
-  kPow,
+  kPow,  // pow(x, y), of every element like the functions below.
   kExp,
   kLog,
   kSqrt,
@@ -41,13 +41,13 @@ enum class Operator {
   kSign,
   kSin,
   kCos,
-  kSoftmax,
+  kSoftmax,  // Over all elements.
   kLogsoftmax,
 };
 
 /// Where an operator may stand.
 enum class OperatorClass {
-  kTensors,   // Among tensors; linear in each of them.
+  kTensors,   // Among tensors.
   kIntegers,  // Also in subscripts and sizes: of numbers, sizes and indices.
   kPower,     // In arithmetic and numeric claims.
   kFunction,  // In numeric claims, and in lets and readings for them.

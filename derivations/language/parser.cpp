@@ -34,7 +34,7 @@ class Parser : private ExpressionParser {
 
   Statement::Node statement() {
     using Read = Statement::Node (Parser::*)();
-    static const std::unordered_map<std::string_view, Read> kStatements{
+    static const std::unordered_map<std::string_view, Read> statements{
         {"title", &Parser::title},      {"size", &Parser::size},
         {"assume", &Parser::assume},    {"const", &Parser::constant},
         {"each", &Parser::each},        {"tensor", &Parser::tensor},
@@ -43,8 +43,8 @@ class Parser : private ExpressionParser {
         {"claim", &Parser::claim},      {"numeric", &Parser::numeric},
         {"arith", &Parser::arithmetic}, {"consistent", &Parser::consistent},
     };
-    const auto found = is_word() ? kStatements.find(peek().text) : kStatements.end();
-    if (found == kStatements.end()) {
+    const auto found = is_word() ? statements.find(peek().text) : statements.end();
+    if (found == statements.end()) {
       fail_here(
           "a statement (title, size, assume, const, each, tensor, scalar, seed, let, reading, "
           "claim, numeric, arith or consistent)");

@@ -34,8 +34,9 @@
 //   option    : ('mode' '=' (MODE | NAME of a reading))
 //             | ('stride' | 'dilation' | 'pad') '=' (expr | '[' expr... ']')
 //
-// So '=' defines and '==' compares, and the term of a sum reaches as far as products do. NAME is
-// letters, digits and _, not beginning with a digit, with any number of ' behind.
+// shape(T) stands nowhere but in ones(shape(T)). So '=' defines and '==' compares, and the term of
+// a sum reaches as far as products do. NAME is letters, digits and _, not beginning with a digit,
+// with any number of ' behind.
 #pragma once
 
 #include "derivations/language/ast.h"
