@@ -71,8 +71,8 @@ int run(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "none";
   if (argc < 2 || (!verb.starts_with('-') && !is_verb(app, verb))) {
     return could_not_tell(
-        ("expected a verb of verify, run, list, hello, merge, model, derive, notes, found '" + verb +
-         "' (see convproof --help)")
+        ("expected a verb of verify, run, list, hello, merge, model, derive, notes, found '" +
+         verb + "' (see convproof --help)")
             .c_str());
   }
   try {

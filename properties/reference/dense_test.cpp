@@ -106,7 +106,9 @@ TEST(DenseErrors, EveryArgumentIsRefusedByName) {
   EXPECT_EQ(dw_error({1, 0}, {1, 2}), "dense: columns of dy: expected 1 or more, got 0");
   EXPECT_EQ(dw_error({1, 4}, {2}), "dense: x: expected 2 axes [N, I], got [2]");
   EXPECT_EQ(dw_error({1, 4}, {1, 0}), "dense: columns of x: expected 1 or more, got 0");
-  EXPECT_EQ(error_of([] { (void)dense_db_shape({1, 0}); }),
+  EXPECT_EQ(error_of([] {
+              (void)dense_db_shape({1, 0});
+            }),
             "dense: columns of dy: expected 1 or more, got 0");
 }
 
