@@ -8,7 +8,7 @@ namespace {
 /// A matrix whose second extent, of which sums are made or outputs come, is at least 1.
 void require_matrix(const char* argument, const Shape& shape, const char* axes,
                     const char* columns) {
-  if (shape.rank() != 2) throw ShapeError("dense", argument, text("2 axes ", axes), text(shape));
+  require_rank("dense", argument, shape, 2, axes);
   require_at_least("dense", columns, shape[1], 1);
 }
 

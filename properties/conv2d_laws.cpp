@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "properties/conv2d_case.h"
+#include "properties/gradients.h"
 #include "reference/conv2d.h"
 
 namespace convproof {
@@ -42,13 +43,6 @@ Image operator+(Image a, const Image& b) {
 Image operator*(const Rational& factor, Image a) {
   for (Index i = 0; i < a.size(); ++i) a[i] *= factor;
   return a;
-}
-
-/// <a, b>, the sum of the products of their elements.
-Rational inner(const Image& a, const Image& b) {
-  Rational sum = 0;
-  for (Index i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
 }
 
 /// Every image or kernel turned by 180 degrees.

@@ -44,7 +44,7 @@ inline Shape combine_maps_parts_shape(const Shape& x, const Shape& k, const Comb
 inline Shape combine_maps_y_shape(const Shape& x, const Shape& k, const Shape& alpha,
                                   const CombineMapsParams& p) {
   const Shape maps = detail::combine_maps_parts_shape(x, k, p);
-  if (alpha.rank() != 2) throw ShapeError("combine_maps", "alpha", "2 axes [I, O]", text(alpha));
+  require_rank("combine_maps", "alpha", alpha, 2, "[I, O]");
   require_at_least("combine_maps", "columns of alpha", alpha[1], 1);
   require_shape("combine_maps", "alpha", alpha, Shape{x[1], alpha[1]}, " (a row per map of x)");
   return with_spatial(x[0], alpha[1], spatial(maps));

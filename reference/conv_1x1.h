@@ -20,7 +20,7 @@ namespace convproof::reference {
 inline Shape conv_1x1_y_shape(const Shape& x, const Shape& w) {
   const char* const op = "conv_1x1";
   if (x.rank() < 3) throw ShapeError(op, "x", "3 axes or more [N, C, ...]", text(x));
-  if (w.rank() != 2) throw ShapeError(op, "w", "2 axes [O, C]", text(w));
+  require_rank(op, "w", w, 2, "[O, C]");
   require_at_least(op, "channels of x", x[1], 1);
   require_at_least(op, "output channels of w", w[0], 1);
   if (w[1] != x[1]) {
@@ -41,7 +41,7 @@ inline Shape conv_1x1_y_shape(const Shape& x, const Shape& w, const Shape& b) {
 inline Shape conv_1x1_dx_shape(const Shape& dy, const Shape& w) {
   const char* const op = "conv_1x1";
   if (dy.rank() < 3) throw ShapeError(op, "dy", "3 axes or more [N, O, ...]", text(dy));
-  if (w.rank() != 2) throw ShapeError(op, "w", "2 axes [O, C]", text(w));
+  require_rank(op, "w", w, 2, "[O, C]");
   const Shape x = with_spatial(dy[0], w[1], spatial(dy));
   require_shape(op, "dy", dy, conv_1x1_y_shape(x, w), " (the shape of y)");
   return x;

@@ -3,6 +3,7 @@
 
 #include "core/conv.h"
 #include "core/indices.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 
 namespace convproof::reference {
@@ -22,7 +23,7 @@ inline Shape conv_matrix_y_shape(const Shape& w, const Shape& x, const ConvParam
 inline Shape conv_matrix_dw_shape(const Shape& dy, const Shape& w, const Shape& x,
                                   const ConvParams& p) {
   const Shape y = conv_matrix_y_shape(w, x, p);
-  if (!(dy == y)) throw ShapeError("conv_matrix", "dy", text(y, " (the shape of y)"), text(dy));
+  require_shape("conv_matrix", "dy", dy, y, " (the shape of y)");
   return w;
 }
 

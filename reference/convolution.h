@@ -8,7 +8,6 @@
 // and x is 0 outside, unless it repeats. On several axes the indices are vectors.
 #pragma once
 
-#include "reference/bilinear_form.h"
 #include "reference/convolution_form.h"
 
 namespace convproof::reference {
@@ -21,30 +20,16 @@ namespace convproof::reference {
 /// Error:   that of evaluate.
 /// Cost:    that of evaluate.
 inline BilinearForm convolution(const Shape& w, const Shape& x, const ConvolutionForm& form) {
-  const Shape y = convolution_y_shape("convolution", w, x, form);
-  const Indices zero(x.rank());
-  const auto source = [w, x, form](const Indices& t, const Indices& k) {
-    Indices at(t.rank());
-    for (int axis = 0; axis < t.rank(); ++axis) {
-      switch (form.border) {
-        case Border::kFull: at[axis] = t[axis] - k[axis]; break;
-        case Border::kSame: at[axis] = t[axis] + form.centre[axis] - k[axis]; break;
-        case Border::kValid: at[axis] = t[axis] + w[axis] - 1 - k[axis]; break;
-        case Border::kCircular: {
-          const Index place = (t[axis] + form.centre[axis] - k[axis]) % x[axis];
-          at[axis] = place < 0 ? place + x[axis] : place;
-          break;
-        }
-      }
+  return plain_product("convolution", w, x, form, [w, form](int axis, Index t, Index k) {
+    Index offset = 0;
+    switch (form.border) {
+      case Border::kFull: offset = 0; break;
+      case Border::kValid: offset = w[axis] - 1; break;
+      case Border::kSame:
+      case Border::kCircular: offset = form.centre[axis]; break;
     }
-    return at;
-  };
-  return {.y = {zero, y},
-          .sum = {zero, w},
-          .w = {zero, w},
-          .x = {zero, x},
-          .w_at = [](const Indices&, const Indices& k) { return k; },
-          .x_at = source};
+    return t + offset - k;
+  });
 }
 
 }  // namespace convproof::reference

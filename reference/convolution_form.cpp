@@ -1,5 +1,7 @@
 #include "reference/convolution_form.h"
 
+#include <utility>
+
 #include "core/errors.h"
 #include "reference/extent_rules.h"
 
@@ -38,6 +40,30 @@ Shape convolution_y_shape(const char* op, const Shape& w, const Shape& x,
     }
   }
   return {extents.begin(), extents.end()};
+}
+
+BilinearForm plain_product(const char* op, const Shape& w, const Shape& x,
+                           const ConvolutionForm& form,
+                           std::function<Index(int axis, Index t, Index k)> pixel_of) {
+  const Shape y = convolution_y_shape(op, w, x, form);
+  const Indices zero(x.rank());
+  const bool circular = form.border == Border::kCircular;
+  return {.y = {zero, y},
+          .sum = {zero, w},
+          .w = {zero, w},
+          .x = {zero, x},
+          .w_at = [](const Indices&, const Indices& k) { return k; },
+          .x_at =
+              [x, circular, pixel_of = std::move(pixel_of)](const Indices& t, const Indices& k) {
+                Indices at(t.rank());
+                for (int axis = 0; axis < t.rank(); ++axis) {
+                  at[axis] = pixel_of(axis, t[axis], k[axis]);
+                  if (!circular) continue;
+                  at[axis] %= x[axis];
+                  if (at[axis] < 0) at[axis] += x[axis];
+                }
+                return at;
+              }};
 }
 
 }  // namespace convproof::reference

@@ -3,6 +3,7 @@
 
 #include "core/indices.h"
 #include "core/shape.h"
+#include "reference/bilinear_form.h"
 
 namespace convproof::reference {
 
@@ -26,5 +27,12 @@ struct ConvolutionForm {
 /// than the image, or a centre is given where there is none, missing, or not a tap.
 Shape convolution_y_shape(const char* op, const Shape& w, const Shape& x,
                           const ConvolutionForm& form);
+
+/// y[t] = sum_k w[k] * x[pixel], in 0-based indices, where `pixel_of(axis, t, k)` gives the pixel
+/// on each axis; it is taken modulo X where the border is a circle. Throws: ShapeError from the
+/// shape rule.
+BilinearForm plain_product(const char* op, const Shape& w, const Shape& x,
+                           const ConvolutionForm& form,
+                           std::function<Index(int axis, Index t, Index k)> pixel_of);
 
 }  // namespace convproof::reference

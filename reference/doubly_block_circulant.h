@@ -2,6 +2,7 @@
 // blocks that are circulants.
 #pragma once
 
+#include "core/requirements.h"
 #include "core/tensor.h"
 
 namespace convproof::reference {
@@ -20,10 +21,8 @@ inline Shape doubly_block_circulant_y_shape(const Shape& c) {
 /// dy [m*n, m*n]  ->  dc with the shape c, which the caller names because m*n has many factors.
 /// Throws: ShapeError if dy is not what doubly_block_circulant makes of c.
 inline Shape doubly_block_circulant_dc_shape(const Shape& dy, const Shape& c) {
-  const Shape y = doubly_block_circulant_y_shape(c);
-  if (!(dy == y)) {
-    throw ShapeError("doubly_block_circulant", "dy", text(y, " (the shape of y)"), text(dy));
-  }
+  require_shape("doubly_block_circulant", "dy", dy, doubly_block_circulant_y_shape(c),
+                " (the shape of y)");
   return c;
 }
 

@@ -2,6 +2,7 @@
 // first fully connected layer takes (note 002, A-FLATTEN-FC; note 003 §2).
 #pragma once
 
+#include "core/requirements.h"
 #include "core/tensor.h"
 
 namespace convproof::reference {
@@ -33,10 +34,7 @@ Tensor<T> flatten(const Tensor<T>& x) {
 /// Cost:    one copy.
 template <typename T>
 Tensor<T> flatten_dx(const Tensor<T>& dy, const Shape& x_shape) {
-  const Shape y = flatten_y_shape(x_shape);
-  if (!(dy.shape() == y)) {
-    throw ShapeError("flatten", "dy", text(y, " (the shape of y)"), text(dy.shape()));
-  }
+  require_shape("flatten", "dy", dy.shape(), flatten_y_shape(x_shape), " (the shape of y)");
   return Tensor<T>(x_shape, {dy.data(), dy.data() + dy.size()});
 }
 

@@ -12,6 +12,7 @@
 #include <array>
 
 #include "core/indices.h"
+#include "core/requirements.h"
 #include "core/tensor.h"
 
 namespace convproof::reference {
@@ -32,11 +33,6 @@ Tensor<T> with_axes(const Tensor<T>& x, const std::array<int, kRank>& axes) {
   return y;
 }
 
-inline void require_axes(const char* op, const Shape& got, int rank, const char* argument,
-                         const char* axes) {
-  if (got.rank() != rank) throw ShapeError(op, argument, text(rank, " axes ", axes), text(got));
-}
-
 }  // namespace detail
 
 /// Kernels in the order of note 000 §3.2.1 (F-CONV-LAYER-SHAPES) to that of conv:
@@ -49,7 +45,7 @@ inline void require_axes(const char* op, const Shape& got, int rank, const char*
 /// Cost:    U*V*P*D copies.
 template <typename T>
 Tensor<T> kernel_from_uvpd(const Tensor<T>& w) {
-  detail::require_axes("kernel_from_uvpd", w.shape(), 4, "w", "[U, V, P, D]");
+  require_rank("kernel_from_uvpd", "w", w.shape(), 4, "[U, V, P, D]");
   return detail::with_axes<T, 4>(w, {2, 3, 0, 1});
 }
 
@@ -62,7 +58,7 @@ Tensor<T> kernel_from_uvpd(const Tensor<T>& w) {
 /// Cost:    U*V*P*D copies.
 template <typename T>
 Tensor<T> kernel_to_uvpd(const Tensor<T>& w) {
-  detail::require_axes("kernel_to_uvpd", w.shape(), 4, "w", "[P, D, U, V]");
+  require_rank("kernel_to_uvpd", "w", w.shape(), 4, "[P, D, U, V]");
   return detail::with_axes<T, 4>(w, {2, 3, 0, 1});
 }
 
@@ -76,7 +72,7 @@ Tensor<T> kernel_to_uvpd(const Tensor<T>& w) {
 /// Cost:    U*V*P*D copies.
 template <typename T>
 Tensor<T> kernel_from_uvdp(const Tensor<T>& w) {
-  detail::require_axes("kernel_from_uvdp", w.shape(), 4, "w", "[U, V, D, P]");
+  require_rank("kernel_from_uvdp", "w", w.shape(), 4, "[U, V, D, P]");
   return detail::with_axes<T, 4>(w, {3, 2, 0, 1});
 }
 
@@ -89,7 +85,7 @@ Tensor<T> kernel_from_uvdp(const Tensor<T>& w) {
 /// Cost:    U*V*P*D copies.
 template <typename T>
 Tensor<T> kernel_to_uvdp(const Tensor<T>& w) {
-  detail::require_axes("kernel_to_uvdp", w.shape(), 4, "w", "[P, D, U, V]");
+  require_rank("kernel_to_uvdp", "w", w.shape(), 4, "[P, D, U, V]");
   return detail::with_axes<T, 4>(w, {2, 3, 1, 0});
 }
 
@@ -103,7 +99,7 @@ Tensor<T> kernel_to_uvdp(const Tensor<T>& w) {
 /// Cost:    M*N*D copies.
 template <typename T>
 Tensor<T> image_from_mnd(const Tensor<T>& x) {
-  detail::require_axes("image_from_mnd", x.shape(), 3, "x", "[M, N, D]");
+  require_rank("image_from_mnd", "x", x.shape(), 3, "[M, N, D]");
   const Tensor<T> maps = detail::with_axes<T, 3>(x, {2, 0, 1});
   const Shape& shape = maps.shape();
   return {Shape{1, shape[0], shape[1], shape[2]},
@@ -119,7 +115,7 @@ Tensor<T> image_from_mnd(const Tensor<T>& x) {
 /// Cost:    M*N*D copies.
 template <typename T>
 Tensor<T> image_to_mnd(const Tensor<T>& x) {
-  detail::require_axes("image_to_mnd", x.shape(), 4, "x", "[1, D, M, N]");
+  require_rank("image_to_mnd", "x", x.shape(), 4, "[1, D, M, N]");
   if (x.shape()[0] != 1) throw ShapeError("image_to_mnd", "x", "1 image", text(x.shape()[0]));
   const Shape maps{x.shape()[1], x.shape()[2], x.shape()[3]};
   return detail::with_axes<T, 3>(Tensor<T>(maps, std::vector<T>(x.data(), x.data() + x.size())),

@@ -8,7 +8,7 @@ namespace convproof::reference {
 /// The shape rule of a loss:  y [N,K] and t [N,K]  ->  e [N], with K at least 1.
 /// Throws: ShapeError naming `op`.
 inline Shape loss_shape(const Shape& y, const Shape& t, const char* op) {
-  if (y.rank() != 2) throw ShapeError(op, "y", "2 axes [N, K]", text(y));
+  require_rank(op, "y", y, 2, "[N, K]");
   require_at_least(op, "columns of y", y[1], 1);
   require_shape(op, "t", t, y, " (the shape of y)");
   return Shape{y[0]};

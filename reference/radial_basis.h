@@ -10,8 +10,8 @@ namespace convproof::reference {
 /// The shape rule of radial_basis:  x [N,J], w [I,J]  ->  y [N,I]. I and J are at least 1.
 /// Throws: ShapeError.
 inline Shape radial_basis_y_shape(const Shape& x, const Shape& w) {
-  if (x.rank() != 2) throw ShapeError("radial_basis", "x", "2 axes [N, J]", text(x));
-  if (w.rank() != 2) throw ShapeError("radial_basis", "w", "2 axes [I, J]", text(w));
+  require_rank("radial_basis", "x", x, 2, "[N, J]");
+  require_rank("radial_basis", "w", w, 2, "[I, J]");
   require_at_least("radial_basis", "columns of x", x[1], 1);
   require_at_least("radial_basis", "rows of w", w[0], 1);
   require_shape("radial_basis", "w", w, Shape{w[0], x[1]}, " (a column per column of x)");

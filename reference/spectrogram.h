@@ -71,6 +71,23 @@ Complex<T> windowed_transform(const Tensor<T>& x, const Tensor<T>& window, Index
   }
   return sum;
 }
+
+/// visit(k, m, n, X[k,m], exp(-2 pi i k n / L)) for every element of the transform and every sample
+/// of its window.
+template <typename T, typename Visit>
+void for_each_sample(const Shape& y, const Tensor<T>& x, const Tensor<T>& window, Index hop,
+                     Visit visit) {
+  const auto roots = unit_roots<T>(window.size());
+  for (Index k = 0; k < y[0]; ++k) {
+    for (Index m = 0; m < y[1]; ++m) {
+      const Complex<T> transform = windowed_transform(x, window, hop, k, m, roots);
+      for (Index n = 0; n < window.size(); ++n) {
+        visit(k, m, n, transform, roots[static_cast<std::size_t>(k * n % window.size())]);
+      }
+    }
+  }
+}
+
 }  // namespace detail
 
 /// Squared moduli of the windowed discrete Fourier transform (note 001 §9.7, F-DATA-TYPES: audio as
@@ -111,19 +128,14 @@ Tensor<T> spectrogram_dx(const Tensor<T>& dy, const Tensor<T>& x, const Tensor<T
   require_shape("spectrogram", "dy", dy.shape(), spectrogram_shape(x.shape(), window.shape(), hop),
                 " (the shape of y)");
   Tensor<T> dx(x.shape());
-  const auto roots = detail::unit_roots<T>(window.size());
-  for (Index k = 0; k < dy.shape()[0]; ++k) {
-    for (Index m = 0; m < dy.shape()[1]; ++m) {
-      const auto transform = detail::windowed_transform(x, window, hop, k, m, roots);
-      for (Index n = 0; n < window.size(); ++n) {
-        const auto& root = roots[static_cast<std::size_t>(k * n % window.size())];
-        const auto term = detail::product(transform, {root.re, -root.im});
-        const T factor = T(2) * dy(k, m) * window[n];
-        dx(0, m * hop + n) += factor * term.re;
-        if (x.shape()[0] == 2) dx(1, m * hop + n) += factor * term.im;
-      }
-    }
-  }
+  using C = detail::Complex<T>;
+  detail::for_each_sample(dy.shape(), x, window, hop,
+                          [&](Index k, Index m, Index n, const C& transform, const C& root) {
+                            const C term = detail::product(transform, {root.re, -root.im});
+                            const T factor = T(2) * dy(k, m) * window[n];
+                            dx(0, m * hop + n) += factor * term.re;
+                            if (x.shape()[0] == 2) dx(1, m * hop + n) += factor * term.im;
+                          });
   return dx;
 }
 
@@ -140,17 +152,13 @@ Tensor<T> spectrogram_dwindow(const Tensor<T>& dy, const Tensor<T>& x, const Ten
   require_shape("spectrogram", "dy", dy.shape(), spectrogram_shape(x.shape(), window.shape(), hop),
                 " (the shape of y)");
   Tensor<T> dwindow(window.shape());
-  const auto roots = detail::unit_roots<T>(window.size());
-  for (Index k = 0; k < dy.shape()[0]; ++k) {
-    for (Index m = 0; m < dy.shape()[1]; ++m) {
-      const auto transform = detail::windowed_transform(x, window, hop, k, m, roots);
-      for (Index n = 0; n < window.size(); ++n) {
-        const auto& root = roots[static_cast<std::size_t>(k * n % window.size())];
-        const auto term = detail::product(detail::sample(x, m * hop + n), root);
-        dwindow[n] += T(2) * dy(k, m) * (transform.re * term.re + transform.im * term.im);
-      }
-    }
-  }
+  using C = detail::Complex<T>;
+  detail::for_each_sample(dy.shape(), x, window, hop,
+                          [&](Index k, Index m, Index n, const C& transform, const C& root) {
+                            const C term = detail::product(detail::sample(x, m * hop + n), root);
+                            dwindow[n] +=
+                                T(2) * dy(k, m) * (transform.re * term.re + transform.im * term.im);
+                          });
   return dwindow;
 }
 

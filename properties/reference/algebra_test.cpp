@@ -2,13 +2,11 @@
 // laws hold where.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "core/scalar/rational.h"
 #include "properties/arbitrary.h"
 #include "properties/covers.h"
 #include "properties/error_of.h"
-#include "properties/gradients.h"
+#include "properties/plain_products.h"
 #include "reference/conv.h"
 #include "reference/convolution.h"
 #include "reference/cross_correlation.h"
@@ -16,7 +14,6 @@
 namespace convproof {
 namespace {
 
-using reference::BilinearForm;
 using reference::Border;
 using reference::ConvolutionForm;
 using Values = Tensor<Rational>;
@@ -33,12 +30,6 @@ Values convolved(const Values& f, const Values& g, const ConvolutionForm& form =
 Values correlated(const Values& f, const Values& g, const ConvolutionForm& form = {}) {
   return reference::evaluate<Rational>(reference::cross_correlation(f.shape(), g.shape(), form), f,
                                        g);
-}
-
-/// Every axis turned around: rotated by 180 degrees on two axes.
-Values reversed(Values a) {
-  std::reverse(a.data(), a.data() + a.size());
-  return a;
 }
 
 Values operator+(Values a, const Values& b) {
@@ -231,32 +222,16 @@ TEST(ConvolutionLaws, EveryBorderIsAPartOfTheFullFormOrWrapsIt) {
 TEST(ConvolutionLaws, GradientsAreFiniteDifferences) {
   for_all("of both operands, with every border", [] {
     const Pair p = any_pair();
-    const BilinearForm form =
-        reference::convolution(p.w.shape(), p.x.shape(), any_form(p.w.shape()));
-    const auto y = [&](const Values& w, const Values& x) {
-      return reference::evaluate<Rational>(form, w, x);
-    };
-    const Values dy = any_tensor("dy", form.y.extents);
-    require_equal(reference::evaluate_dw<Rational>(form, dy, p.x),
-                  polynomial_gradient([&](const Values& w) { return y(w, p.x); }, p.w, dy));
-    require_equal(reference::evaluate_dx<Rational>(form, dy, p.w),
-                  polynomial_gradient([&](const Values& x) { return y(p.w, x); }, p.x, dy));
+    require_gradients(reference::convolution(p.w.shape(), p.x.shape(), any_form(p.w.shape())), p.w,
+                      p.x);
   });
 }
 
 TEST(CrossCorrelationLaws, GradientsAreFiniteDifferences) {
   for_all("of both operands, with every border", [] {
     const Pair p = any_pair();
-    const BilinearForm form =
-        reference::cross_correlation(p.w.shape(), p.x.shape(), any_form(p.w.shape()));
-    const auto y = [&](const Values& w, const Values& x) {
-      return reference::evaluate<Rational>(form, w, x);
-    };
-    const Values dy = any_tensor("dy", form.y.extents);
-    require_equal(reference::evaluate_dw<Rational>(form, dy, p.x),
-                  polynomial_gradient([&](const Values& w) { return y(w, p.x); }, p.w, dy));
-    require_equal(reference::evaluate_dx<Rational>(form, dy, p.w),
-                  polynomial_gradient([&](const Values& x) { return y(p.w, x); }, p.x, dy));
+    require_gradients(reference::cross_correlation(p.w.shape(), p.x.shape(), any_form(p.w.shape())),
+                      p.w, p.x);
   });
 }
 

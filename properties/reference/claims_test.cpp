@@ -2,13 +2,13 @@
 // differences of the layer itself: which reading of the symbols makes a line true, and which not.
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <numeric>
 
 #include "core/scalar/rational.h"
 #include "properties/arbitrary.h"
 #include "properties/covers.h"
-#include "properties/gradients.h"
 #include "properties/matrices.h"
+#include "properties/plain_products.h"
 #include "reference/bouvrie_layer.h"
 #include "reference/convolution.h"
 #include "reference/cross_correlation.h"
@@ -31,11 +31,6 @@ Values convolved(const Values& w, const Values& x, const reference::ConvolutionF
 Values correlated(const Values& w, const Values& x, const reference::ConvolutionForm& form) {
   return reference::evaluate<Rational>(reference::cross_correlation(w.shape(), x.shape(), form), w,
                                        x);
-}
-
-Values rot180(Values a) {
-  std::reverse(a.data(), a.data() + a.size());
-  return a;
 }
 
 Values operator+(Values a, const Values& b) {
@@ -157,12 +152,13 @@ TEST(BiasGradientClaims, TheLinesCannotBeReadAsMatrixProducts) {
   // sum(ones(M',N') . dZ) with a matrix product exists only for square maps, and counts every
   // element M' times: at 2 x 2 it is twice the gradient.
   const Values dz({2, 2}, {1, 2, 3, 4});
-  Rational product_sum = 0;
-  for (Index i = 0; i < 2; ++i) {
-    for (Index j = 0; j < 2; ++j) product_sum += dz(0, j) + dz(1, j);
-  }
-  EXPECT_EQ(product_sum, 20);
-  EXPECT_NE(product_sum, 1 + 2 + 3 + 4);
+  const Values ones({2, 2}, {1, 1, 1, 1});
+  const Values read = product(ones, dz);
+  const Rational sum = std::accumulate(read.data(), read.data() + read.size(), Rational(0));
+  const Rational db = reference::feature_map_layer_db(reshaped(dz, {2, 2, 1}))[0];
+  EXPECT_NE(sum, db);
+  EXPECT_EQ(sum, 2 * db);
+  EXPECT_THROW((void)product(Values(Shape{2, 3}), Values(Shape{2, 3})), ShapeError);
 }
 
 // ---- dL/dW --------------------------------------------------------------------------------------
@@ -249,7 +245,7 @@ TEST(ErrorClaims, TheNarrowReadingHasAnotherShapeAndTheOtherLayerNeedsARotation)
   // rot180(W), which is the wide form of note 004.
   layer.p.flipped = false;
   EXPECT_EQ(slice(layer.dx(), 0), Values({1, 3}, {1, 10, 0}));
-  EXPECT_EQ(correlated(rot180(w), dz, {.border = Border::kFull}), Values({1, 3}, {1, 10, 0}));
+  EXPECT_EQ(correlated(reversed(w), dz, {.border = Border::kFull}), Values({1, 3}, {1, 10, 0}));
 }
 
 TEST(ErrorClaims, RotatedKernelsInWideFormAreRightAboveACrossCorrelation) {
@@ -259,7 +255,7 @@ TEST(ErrorClaims, RotatedKernelsInWideFormAreRightAboveACrossCorrelation) {
     const Values dz_below = below(layer, layer.x);
     for (Index d = 0; d < layer.x.shape()[2]; ++d) {
       const Values claimed = summed(layer, d, [](const Values& w, const Values& dz) {
-        return correlated(rot180(w), dz, {.border = Border::kFull});
+        return correlated(reversed(w), dz, {.border = Border::kFull});
       });
       require_equal(through_square(slice(layer.x, d), claimed), slice(dz_below, d));
     }
@@ -359,7 +355,7 @@ TEST(BouvrieClaims, PatchesHaveToBeTakenAsTheKernelMeetsThem) {
   covers({"V-CONV-DK-PATCH-R"});
   for_all("the patch that k multiplies elementwise lies rotated in x, because conv2 flips k", [] {
     const OneMap map = any_map();
-    require_equal(rot180(patches_by_delta(map)), map.dk());
+    require_equal(reversed(patches_by_delta(map)), map.dk());
   });
   // Taken as it lies in x, the sum is the gradient of the rotated kernel, not of k.
   OneMap map;
@@ -375,7 +371,7 @@ TEST(BouvrieClaims, TheLineOfMatlabIsTheGradient) {
   for_all("dE/dk = rot180(conv2(x, rot180(delta), 'valid'))", [] {
     const OneMap map = any_map();
     // conv2(x, c, 'valid') slides c, flipped, within x.
-    require_equal(rot180(convolved(rot180(map.delta), map.x, valid())), map.dk());
+    require_equal(reversed(convolved(reversed(map.delta), map.x, valid())), map.dk());
   });
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/indices.h"
 #include "core/scalar/rational.h"
 #include "properties/arbitrary.h"
@@ -217,28 +219,29 @@ TEST(ConvLaws, ExactSumsOnAllThreadsAreTheSameAsOnOne) {
 TEST(ConvLaws, LinkedMapsCountTheParametersOfANotedLayer) {
   covers({"N-LINK-PARAMS", "F-CONV-LINK"});
   for_all("K links of U x V taps and P biases", [] {
+    // Parameters are what the output depends on. Without padding every tap reads a pixel, and with
+    // positive numbers no derivative cancels to 0.
     const Layer l = any_layer();
-    // Parameters are what the output depends on: those whose derivative is not zero for some dy.
-    Values ones(l.dy.shape());
-    for (Index i = 0; i < ones.size(); ++i) ones[i] = 1;
-    Values positive(l.x.shape());
-    for (Index i = 0; i < positive.size(); ++i) positive[i] = 1;
     ConvParams inside = l.p;
-    for (int a = 0; a < inside.axes.size(); ++a) inside.axes[a].before = inside.axes[a].after = 0;
-    for (int axis = 2; axis < l.x.shape().rank(); ++axis) {
-      const WindowAxis& a = inside.axes[axis - 2];
-      if (l.x.shape()[axis] < a.dilation * (l.w.shape()[axis] - 1) + 1) return;
+    Indices extents{l.x.shape()[0], l.x.shape()[1]};
+    for (int axis = 0; axis < inside.axes.size(); ++axis) {
+      WindowAxis& a = inside.axes[axis];
+      a.before = a.after = 0;
+      extents.push_back(a.dilation * (l.w.shape()[axis + 2] - 1) + 1);
     }
-    const Values dy(
-        conv_y_shape(l.x.shape(), l.w.shape(), inside),
-        std::vector<Rational>(static_cast<std::size_t>(
-                                  conv_y_shape(l.x.shape(), l.w.shape(), inside).element_count()),
-                              1));
-    const Values dw = reference::conv_dw<Rational>(dy, positive, l.w.shape(), inside);
-    Index used = 0;
-    for (Index i = 0; i < dw.size(); ++i) used += dw[i] == 0 ? 0 : 1;
-    require_equal(used, l.p.links.count(l.w.shape()[0], l.w.shape()[1]) *
-                            spatial(l.w.shape()).element_count());
+    const auto ones = [](const Shape& shape) {
+      return Values(shape, std::vector<Rational>(static_cast<std::size_t>(shape.element_count()),
+                                                 Rational(1)));
+    };
+    const Values x = ones({extents.begin(), extents.end()});
+    const Values dy = ones(conv_y_shape(x.shape(), l.w.shape(), inside));
+    const Values dw = reference::conv_dw<Rational>(dy, x, l.w.shape(), inside);
+    require_equal(
+        dw.size() - std::count(dw.data(), dw.data() + dw.size(), Rational(0)),
+        l.p.links.count(l.w.shape()[0], l.w.shape()[1]) * spatial(l.w.shape()).element_count());
+    const Values db = reference::conv_db<Rational>(dy);
+    require_equal(db.size() - std::count(db.data(), db.data() + db.size(), Rational(0)),
+                  l.w.shape()[0]);
   });
 }
 

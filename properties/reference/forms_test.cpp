@@ -6,7 +6,8 @@
 #include "properties/arbitrary.h"
 #include "properties/covers.h"
 #include "properties/error_of.h"
-#include "properties/gradients.h"
+#include "properties/matrices.h"
+#include "properties/plain_products.h"
 #include "reference/bouvrie_layer.h"
 #include "reference/centred_window_2d.h"
 #include "reference/continuous_convolution.h"
@@ -35,16 +36,6 @@ Values y_of(const BilinearForm& form, const Values& w, const Values& x) {
   return reference::evaluate<Rational>(form, w, x);
 }
 
-/// All elements in reverse order: every axis turned around.
-Values reversed(Values a) {
-  std::reverse(a.data(), a.data() + a.size());
-  return a;
-}
-
-Values reshaped(const Values& a, const Shape& shape) {
-  return Values(shape, std::vector<Rational>(a.data(), a.data() + a.size()));
-}
-
 /// The general layer with one map in and one out, on the plain arrays w and x.
 Values layer_of(const Values& w, const Values& x, const ConvParams& p) {
   const Values y =
@@ -57,15 +48,6 @@ ConvParams plain(int rank) {
   ConvParams p;
   for (int axis = 0; axis < rank; ++axis) p.axes.push_back({});
   return p;
-}
-
-/// Fails the law unless evaluate_dw and evaluate_dx are the exact differences of y.
-void require_gradients(const BilinearForm& form, const Values& w, const Values& x) {
-  const Values dy = any_tensor("dy", form.y.extents);
-  require_equal(reference::evaluate_dw<Rational>(form, dy, x),
-                polynomial_gradient([&](const Values& v) { return y_of(form, v, x); }, w, dy));
-  require_equal(reference::evaluate_dx<Rational>(form, dy, w),
-                polynomial_gradient([&](const Values& v) { return y_of(form, w, v); }, x, dy));
 }
 
 Shape any_extents(const char* name, Index least, Index most) {

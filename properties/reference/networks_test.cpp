@@ -8,6 +8,7 @@
 #include "properties/arbitrary.h"
 #include "properties/covers.h"
 #include "properties/gradients.h"
+#include "properties/matrices.h"
 #include "reference/conv.h"
 #include "reference/dense.h"
 #include "reference/flatten.h"
@@ -174,20 +175,6 @@ TEST(BouvriesNetwork, EveryParameterHasTheGradientThatTheLayersPassDown) {
 // ---- what makes a network convolutional
 // -----------------------------------------------------------
 
-/// The matrix of a linear function of `inputs` numbers: its columns are the images of unit vectors.
-template <typename F>
-Values matrix_of(const F& f, Index inputs) {
-  Values matrix;
-  for (Index j = 0; j < inputs; ++j) {
-    Values unit(Shape{1, inputs});
-    unit[j] = 1;
-    const Values column = f(unit);
-    if (j == 0) matrix = Values(Shape{column.size(), inputs});
-    for (Index i = 0; i < column.size(); ++i) matrix(i, j) = column[i];
-  }
-  return matrix;
-}
-
 TEST(ConvolutionalNetwork, AConvolutionIsAMatrixButNotEveryMatrixIsAConvolution) {
   covers({"F-CNN-DEF"});
   const ConvParams padded{.axes = {WindowAxis{.before = 1, .after = 1}}};
@@ -198,7 +185,7 @@ TEST(ConvolutionalNetwork, AConvolutionIsAMatrixButNotEveryMatrixIsAConvolution)
       const Values x(Shape{1, 1, pixels}, {line.data(), line.data() + line.size()});
       return reference::conv<Rational>(x, w, nullptr, padded);
     };
-    const Values matrix = matrix_of(convolve, pixels);
+    const Values matrix = matrix_of(convolve, Shape{1, pixels});
     const Values x = any_tensor("x", {1, pixels});
     const Values same = convolve(x);
     const Values y = reference::dense<Rational>(x, matrix, nullptr);
