@@ -37,6 +37,11 @@ std::string to_text(const Certificate& certificate, const Variables& variables) 
   for (const Constraint& c : certificate.given) {
     result += text("given ", to_text(c, variables), "\n");
   }
+  return result + steps_text(certificate, variables);
+}
+
+std::string steps_text(const Certificate& certificate, const Variables& variables) {
+  std::string result;
   for (const Refutation& refutation : certificate.refutations) {
     for (const Derived& derived : refutation.derived) result += line_of(derived, variables);
     result += text("need ", to_text(not_negative(refutation.need), variables), " : ",

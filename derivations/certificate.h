@@ -62,10 +62,13 @@ struct Certificate {
 ///   with [s*i-i >= 0] = [s-1 >= 0]*[i >= 0]
 ///   with [a-1 >= 0] rounds 1*[2*a-1 >= 0]
 ///
-/// check.h says how to read it.
+/// check/check.h says how to read it.
 std::string to_text(const Certificate& certificate, const Variables& variables);
 
-/// What has to be proved, without the proof: `given` and `need` lines for check.h.
+/// The same without the hypotheses: for where they are listed already.
+std::string steps_text(const Certificate& certificate, const Variables& variables);
+
+/// What has to be proved, without the proof: `given` and `need` lines for check/check.h.
 std::string obligation_text(const std::vector<Constraint>& given, const Constraint& goal,
                             const Variables& variables);
 

@@ -62,8 +62,9 @@ class Search {
   std::optional<Refutation> run() {
     std::optional<Multipliers> found = single();
     if (!found) found = combined();
-    if (!found && add_roundings()) found = combined();
-    if (!found && add_products()) found = combined();
+    if (!found && limit_.empty() && add_roundings()) found = combined();
+    if (!found && limit_.empty() && add_products()) found = combined();
+    if (!found) found = shifted();
     if (!found) return std::nullopt;
     return refutation(*found);
   }
@@ -167,7 +168,30 @@ class Search {
       round({p(i), {{i, Rational(1)}}});
       if (!solved.empty()) round(reduced(i, solved));
     }
+    round_pairs(before);
     return known_.size() > before;
+  }
+
+  /// Floors give pairs like 2q+1-e >= 0 and e >= 0, whose sum says that q >= 0.
+  void round_pairs(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (is_equation(known_[i]) || !has_larger_coefficient(p(i))) continue;
+      for (std::size_t j = 0; j < count; ++j) {
+        const bool is_done = j <= i && has_larger_coefficient(p(j));
+        if (is_done || is_equation(known_[j])) continue;
+        const Polynomial sum = p(i) + p(j);
+        if (sum.is_constant() || sum.terms().size() >= p(i).terms().size() + p(j).terms().size()) {
+          continue;
+        }
+        round({sum, {{i, Rational(1)}, {j, Rational(1)}}});
+      }
+    }
+  }
+
+  static bool has_larger_coefficient(const Polynomial& p) {
+    return std::any_of(p.terms().begin(), p.terms().end(), [](const Polynomial::Term& term) {
+      return !term.monomial.is_one() && abs(term.coefficient) > 1;
+    });
   }
 
   Traced reduced(std::size_t i, const std::vector<std::pair<Monomial, Traced>>& solved) const {
@@ -192,11 +216,10 @@ class Search {
   /// Adds the rounded condition if rounding makes it stronger.
   void round(const Traced& traced) {
     if (traced.p.is_constant()) return;
-    const Constraint rounded = normalised(not_negative(traced.p));
     if (denominator(Rational(traced.p.constant() / traced.p.content_without_constant())) == 1) {
       return;
     }
-    add({rounded, Rounded{traced.from}});
+    add({normalised(not_negative(traced.p)), Rounded{traced.from}});
   }
 
   // -------------------------------------------------------------- products
@@ -225,6 +248,95 @@ class Search {
     return known_.size() > before;
   }
 
+  // -------------------------------------------------------------- lower bounds
+
+  /// The need as a sum of products of given lower bounds: with M-K >= 0 and K-1 >= 0, every M
+  /// is K+m and every K is 1+k; if no coefficient is negative in k and m, nor is the need, and each
+  /// of its terms is a product of what is given.
+  std::optional<Multipliers> shifted() {
+    constexpr int kHighestDegree = 12;  // Products of more bounds have very many terms.
+    const int degree = need_.degree();
+    if (degree < 2 || degree > kHighestDegree || !limit_.empty()) return std::nullopt;
+    // The negated goal is -rest - 1 >= 0, scaled to integers without a common divisor.
+    Polynomial rest = -p(negated_) - 1;
+    const std::vector<Bound> bounds = bounds_of(rest);
+    for (const Bound& bound : bounds) {
+      rest = rest.substitute(bound.variable, Polynomial(bound.variable) + bound.least);
+    }
+    Multipliers result{{negated_, Rational(1)}};
+    for (const Polynomial::Term& term : rest.terms()) {
+      if (term.coefficient < 0) return std::nullopt;
+      if (term.monomial.is_one()) continue;
+      const std::optional<std::size_t> product = product_of(term.monomial, bounds);
+      if (!product) return std::nullopt;
+      result[*product] += term.coefficient;
+    }
+    const Rational scale = 1 / (1 + rest.constant());
+    for (auto& [i, m] : result) m *= scale;
+    return result;
+  }
+
+  /// Given: variable - least >= 0.
+  struct Bound {
+    Variable variable;
+    Polynomial least;
+    std::size_t given;
+  };
+
+  /// A lower bound for each variable of `need` and of the bounds, if there is one; each bound uses
+  /// only variables whose bounds come after it. The most that is known of a variable comes first.
+  std::vector<Bound> bounds_of(const Polynomial& need) const {
+    std::vector<Bound> result;
+    const std::vector<Variable> first = need.variables();
+    std::set<Variable> open(first.begin(), first.end());
+    std::set<Variable> done;
+    while (!open.empty()) {
+      std::optional<Bound> best;
+      for (const Variable v : open) {
+        for (const Bound& bound : bounds_for(v, done)) {
+          const auto size = [](const Bound& b) { return b.least.variables().size(); };
+          if (!best || size(bound) > size(*best)) best = bound;
+        }
+      }
+      if (!best) return result;
+      for (const Variable v : best->least.variables()) open.insert(v);
+      open.erase(best->variable);
+      done.insert(best->variable);
+      result.push_back(*std::move(best));
+    }
+    return result;
+  }
+
+  std::vector<Bound> bounds_for(Variable v, const std::set<Variable>& without) const {
+    std::vector<Bound> result;
+    for (std::size_t i = 0; i < negated_; ++i) {
+      if (is_equation(known_[i]) || p(i).degree() != 1 || p(i).degree_in(v) != 1) continue;
+      if (p(i).slope(v) != Polynomial(1)) continue;
+      Polynomial least = Polynomial(v) - p(i);
+      const std::vector<Variable> used = least.variables();
+      const auto is_done = [&without](Variable u) { return without.contains(u); };
+      if (std::none_of(used.begin(), used.end(), is_done)) result.push_back({v, least, i});
+    }
+    return result;
+  }
+
+  /// The product of the given bounds of a monomial's variables, as something known.
+  std::optional<std::size_t> product_of(const Monomial& monomial,
+                                        const std::vector<Bound>& bounds) {
+    std::optional<std::size_t> result;
+    for (int i = 0; i < monomial.degree(); ++i) {
+      const auto bound = std::find_if(bounds.begin(), bounds.end(), [&](const Bound& b) {
+        return b.variable == monomial.factor(i);
+      });
+      if (bound == bounds.end()) return std::nullopt;
+      result =
+          result
+              ? added({not_negative(p(*result) * p(bound->given)), Product{*result, bound->given}})
+              : bound->given;
+    }
+    return result;
+  }
+
   static void collect(const Polynomial& p, std::set<Monomial>& occurring) {
     for (const Polynomial::Term& term : p.terms()) occurring.insert(term.monomial);
   }
@@ -248,11 +360,15 @@ class Search {
     return result;
   }
 
-  void add(Known known) {
-    const bool is_new = std::none_of(known_.begin(), known_.end(), [&](const Known& k) {
+  void add(const Known& known) { added(known); }
+  /// Where it is among what is known.
+  std::size_t added(const Known& known) {
+    const auto same = std::find_if(known_.begin(), known_.end(), [&](const Known& k) {
       return k.constraint == known.constraint;
     });
-    if (is_new) known_.push_back(std::move(known));
+    if (same != known_.end()) return static_cast<std::size_t>(same - known_.begin());
+    known_.push_back(known);
+    return known_.size() - 1;
   }
 
   // -------------------------------------------------------------- the result

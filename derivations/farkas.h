@@ -32,9 +32,11 @@ struct Proof {
 ///   1. one hypothesis and the negated goal;
 ///   2. all hypotheses;
 ///   3. those rounded to what integers reach, with equations eliminated where they have a
-///      coefficient 1 or -1;
+///      coefficient 1 or -1, and sums of two;
 ///   4. products: each linear hypothesis, and the negated goal, that has an i where s*i occurs,
 ///      times each hypothesis s-c >= 0. (Times s itself is then a sum: s*h = (s-c)*h + c*h.)
+///   5. for a goal of degree 2 or more: a sum of products of lower bounds, read off where each
+///      variable is written as its lower bound and what is more.
 /// Says nothing for satisfiable systems: only proofs and "undecided" come out.
 Proof prove(const std::vector<Constraint>& hypotheses, const Constraint& goal,
             const Limits& limits = {});

@@ -39,8 +39,11 @@ Variable Variables::add(const std::string& name, VariableKind kind) {
 }
 
 Variable Variables::fresh(const std::string& stem, VariableKind kind) {
-  std::string name = stem;
-  for (int i = 2; by_name_.contains(name); ++i) name = text(stem, "_", i);
+  if (!by_name_.contains(stem)) return add(stem, kind);
+  int& number = numbers_.try_emplace(stem, 2).first->second;
+  std::string name;
+  do name = stem + "_" + std::to_string(number++);
+  while (by_name_.contains(name));
   return add(name, kind);
 }
 
@@ -60,6 +63,14 @@ Monomial Monomial::without(Variable v) const {
   Monomial result;
   std::copy_if(factors_.begin(), factors_.end(), std::back_inserter(result.factors_),
                [&](char16_t factor) { return factor != static_cast<char16_t>(v); });
+  return result;
+}
+
+Monomial Monomial::divided_by(Variable v) const {
+  Monomial result = *this;
+  const std::size_t at = result.factors_.find(static_cast<char16_t>(v));
+  assert(at != std::u16string::npos);
+  result.factors_.erase(at, 1);
   return result;
 }
 

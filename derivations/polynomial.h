@@ -46,6 +46,7 @@ class Variables {
 
   std::vector<Entry> entries_;
   std::unordered_map<std::string, Variable> by_name_;
+  std::unordered_map<std::string, int> numbers_;  // Of each stem: the next that may be free.
 };
 
 /// A product of variables; the empty one is 1.
@@ -61,6 +62,8 @@ class Monomial {
   Variable factor(int i) const { return static_cast<Variable>(factors_[std::size_t(i)]); }
   /// With every factor `v` taken out.
   Monomial without(Variable v) const;
+  /// With one factor `v` taken out, which has to be there.
+  Monomial divided_by(Variable v) const;
 
   friend Monomial operator*(const Monomial& a, const Monomial& b);
   friend bool operator==(const Monomial& a, const Monomial& b) { return a.factors_ == b.factors_; }

@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <set>
@@ -9,6 +8,7 @@
 #include "conformance/judge/campaign.h"
 #include "conformance/report/report.h"
 #include "core/errors.h"
+#include "program/console.h"
 #include "program/subjects.h"
 #include "program/verbs.h"
 
@@ -16,23 +16,6 @@ namespace convproof::program {
 namespace {
 
 using namespace conformance;
-
-std::atomic<bool> stop_requested{false};
-
-void on_interrupt(int signal) {
-  constexpr char kSaid[] = "\ninterrupted: the cases in hand are finished (again: end at once)\n";
-  if (!stop_requested.exchange(true)) {
-    (void)!write(STDERR_FILENO, kSaid, sizeof kSaid - 1);
-  } else if (signal == SIGINT) {
-    std::signal(SIGINT, SIG_DFL);
-    (void)raise(SIGINT);
-  }
-}
-
-/// What was ignored when the program started, by nohup for one, stays so.
-void stop_on(int signal) {
-  if (std::signal(signal, on_interrupt) == SIG_IGN) std::signal(signal, SIG_IGN);
-}
 
 struct VerifyFlags {
   SubjectFlags subjects;
@@ -83,31 +66,9 @@ std::vector<Case> shard_of(const std::vector<Case>& all, const Shard& shard) {
   return part;
 }
 
-/// A line that is rewritten on a terminal, and a line every few seconds elsewhere.
-class ProgressLine {
- public:
-  void show(const Progress& progress) {
-    const auto now = Clock::now();
-    const bool last = progress.done == progress.total;
-    const auto pause = std::chrono::milliseconds(is_terminal_ ? 100 : 5000);
-    if (now - shown_ < pause && !(last && is_terminal_)) return;
-    shown_ = now;
-    std::cerr << (is_terminal_ ? "\r\x1b[K" : "") << progress.doing << ": " << progress.done
-              << " of " << progress.total << " cases, " << progress.failed << " failures"
-              << (is_terminal_ ? "" : "\n") << std::flush;
-  }
-  void clear() const {
-    if (is_terminal_) std::cerr << "\r\x1b[K" << std::flush;
-  }
-
- private:
-  bool is_terminal_ = isatty(STDERR_FILENO) == 1;
-  Clock::time_point shown_ = Clock::now();
-};
-
-bool wants_colour(const std::string& flag) {
-  return flag == "always" ||
-         (flag == "auto" && isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr);
+std::string line_of(const Progress& progress) {
+  return text(progress.doing, ": ", progress.done, " of ", progress.total, " cases, ",
+              progress.failed, " failures");
 }
 
 int verify(const VerifyFlags& flags) {
@@ -138,10 +99,11 @@ int verify(const VerifyFlags& flags) {
   // the others. A user's own setting stays.
   setenv("OMP_WAIT_POLICY", "passive", 0);
   ProgressLine line;
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) stop_on(signal);
   Run run{tier, flags.seed, shard.index, shard.count, cases.size(), {}, {}, {}};
-  run.campaign = run_campaign(flags.subjects.addresses, cases, options, stop_requested,
-                              [&](const Progress& progress) { line.show(progress); });
+  run.campaign = run_campaign(flags.subjects.addresses, cases, options, stop_on_interrupt(),
+                              [&](const Progress& progress) {
+                                line.show(line_of(progress), progress.done == progress.total);
+                              });
   line.clear();
 
   std::set<std::string> in_tier;

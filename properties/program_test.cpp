@@ -21,6 +21,7 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr const char* kTinyCase =
@@ -93,6 +94,16 @@ TEST_F(Program, MistakesOfTheUserExitWith2AndOneSentence) {
       {"export CONVPROOF_ISA=mmx && convproof verify --builtin fast",
        "CONVPROOF_ISA: expected scalar, sse4, avx2 or avx512, found 'mmx'"},
       {"convproof hello ./nothing.so", "expected a shared library"},
+      {"convproof derive none.claim",
+       "none.claim: expected a file of claims, found no file that can be opened"},
+      {"convproof derive .", ".: expected a file of claims, found a folder"},
+      {"convproof derive --update", "--update: expected files of claims beside it, found none"},
+      {"convproof derive --claim nothing",
+       "--claim: expected the name of a claim, found 'nothing'"},
+      {"convproof derive --latex x", "--latex: expected --with FILE of declarations beside it"},
+      {"convproof derive --with x", "--latex"},
+      {"convproof derive --seconds 0", "--seconds"},
+      {"convproof derive --json ''", "expected a name, found ''"},
   };
   for (const auto& [command, sentence] : mistakes) {
     const Outcome outcome = shell(command);
@@ -325,6 +336,115 @@ TEST_F(Program, AnotherRunsHalfWrittenFileIsLeftAlone) {
   EXPECT_EQ(shell("convproof verify --builtin fast --tier smoke --shard 1/40 --report r").code, 0);
   EXPECT_EQ(read_file(folder_ / "r/report.json.partial"), "half");
 }
+
+// ---- derivations -------------------------------------------------------------------------------
+
+constexpr const char* kClaims =
+    "title \"Two lines\"\n"
+    "size N\n"
+    "tensor X[N + 1]\n"
+    "tensor W[2]\n"
+    "let Y = conv(W, X)\n"
+    "seed G like Y\n"
+    "claim right: grad(Y, W, G) == rot180(xcorr(G, X))\n"
+    "claim wrong: grad(Y, W, G) == xcorr(G, X)\n";
+
+TEST_F(Program, DeriveDecidesFilesAndWritesItsReports) {
+  std::ofstream(folder_ / "lines.claim") << kClaims;
+  const Outcome outcome = shell(
+      "convproof derive lines.claim --html r/page.html --json d.json --junit j.xml "
+      "--certificates c");
+  EXPECT_EQ(outcome.code, 1) << outcome.err;
+  EXPECT_THAT(outcome.out, StartsWith("lines.claim: Two lines\n  right                proved "));
+  EXPECT_THAT(outcome.out, HasSubstr("; repair: rot180 of\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("\n1 file, 2 links: 1 proved, 1 refuted; 1 unexpected\n"));
+  EXPECT_THAT(read_file(folder_ / "r/page.html"), StartsWith("<!DOCTYPE html>"));
+  EXPECT_EQ(json::parse(read_file(folder_ / "d.json")).at("surprises"), 1);
+  EXPECT_THAT(read_file(folder_ / "j.xml"), HasSubstr("failures=\"1\""));
+  EXPECT_THAT(read_file(folder_ / "c/lines.right.1.txt"), HasSubstr("condition "));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "c/lines.wrong.1.txt"));
+  std::istringstream lines(outcome.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
+}
+
+TEST_F(Program, DeriveHoldsLaterRunsAgainstWhatWasAccepted) {
+  std::ofstream(folder_ / "lines.claim") << kClaims;
+  const Outcome accepted = shell("convproof derive lines.claim --update");
+  EXPECT_EQ(accepted.code, 0) << accepted.err;
+  EXPECT_THAT(accepted.out, HasSubstr("updated: lines.claim\n"));
+  EXPECT_THAT(read_file(folder_ / "lines.claim"),
+              HasSubstr("claim wrong: grad(Y, W, G) == xcorr(G, X)\n  expect refuted"));
+  EXPECT_EQ(shell("convproof derive lines.claim").code, 0);
+  EXPECT_THAT(shell("convproof derive lines.claim --update").out, Not(HasSubstr("updated")));
+  EXPECT_EQ(shell("convproof derive lines.claim --update --claim right").code, 2);
+}
+
+TEST_F(Program, DeriveDecidesOneClaimWithoutRepairsIfAsked) {
+  std::ofstream(folder_ / "lines.claim") << kClaims;
+  const Outcome outcome = shell("convproof derive lines.claim --claim wrong --no-repairs");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, HasSubstr("1 link: 1 refuted"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("repair")));
+  EXPECT_EQ(shell("convproof derive lines.claim --claim right").code, 0);
+}
+
+TEST_F(Program, DeriveSaysWhereATextCannotBeReadAndWritesNothing) {
+  std::ofstream(folder_ / "good.claim") << kClaims;
+  std::ofstream(folder_ / "bad.claim") << "size N\nclaim c: N = N\n";
+  const Outcome outcome = shell("convproof derive good.claim bad.claim --html page.html");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, StartsWith("convproof: bad.claim:2:12: expected "));
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "page.html"));
+}
+
+TEST_F(Program, DeriveReadsAFormulaAsLatex) {
+  std::ofstream(folder_ / "with.claim") << "size N\ntensor X[N + 1]\ntensor W[2]\n"
+                                           "reading star = xcorr | conv\n"
+                                           "let Y = xcorr(W, X)\n";
+  const Outcome outcome = shell("convproof derive --latex 'Y = W \\star X' --with with.claim");
+  EXPECT_EQ(outcome.code, 0) << outcome.err << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("claim formula: Y == star(W, X)"));
+  EXPECT_THAT(outcome.out, HasSubstr("holds under star = xcorr"));
+}
+
+TEST_F(Program, DeriveRefusesATextThatIsTooLong) {
+  std::ofstream(folder_ / "long.claim") << std::string((std::size_t{1} << 20U) + 9, '#');
+  const Outcome outcome = shell("convproof derive long.claim");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("expected a text of at most 1048576 bytes"));
+}
+
+TEST_F(Program, DeriveKeepsWhatWasDecidedBeforeCtrlC) {
+  Process program({CONVPROOF_PROGRAM, "derive", "--html", (folder_ / "page.html").string(),
+                   "--json", (folder_ / "d.json").string()});
+  // The first file is done; all of the notes take much longer.
+  const std::string first = program.read_line(Clock::now() + std::chrono::seconds(60));
+  EXPECT_THAT(first, StartsWith("note000_3.1.1.claim: "));
+  program.signal(SIGINT);
+  try {
+    while (true) (void)program.read_line(Clock::now() + std::chrono::seconds(60));
+  } catch (const PipeClosed&) {
+    // It has said all.
+  }
+  const ExitStatus status = program.wait_or_kill(Clock::now() + std::chrono::seconds(60));
+  EXPECT_TRUE(status.exited);
+  EXPECT_NE(status.code, 0);
+  const json report = json::parse(read_file(folder_ / "d.json"));
+  EXPECT_EQ(report.at("interrupted"), true);
+  EXPECT_GE(report.at("files").size(), 1U);
+  EXPECT_THAT(read_file(folder_ / "page.html"), HasSubstr("Interrupted"));
+}
+
+TEST_F(Program, DeriveSaysBeforehandThatAFileCannotBeWritten) {
+  std::ofstream(folder_ / "lines.claim") << kClaims;
+  std::ofstream(folder_ / "taken") << "a file";
+  const Outcome outcome = shell("convproof derive lines.claim --json taken/d.json");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.out, "");
+}
+
+// ---- again judges ------------------------------------------------------------------------------
 
 TEST_F(Program, InvalidCasesAreNotSentToSubjectsThatDoNotDeclareThem) {
   const Outcome outcome =

@@ -1,6 +1,6 @@
 // The checker of certificates: what it accepts, what it refuses and why, and that no corrupted
 // certificate passes.
-#include "derivations/check.h"
+#include "derivations/check/check.h"
 
 #include <gtest/gtest.h>
 

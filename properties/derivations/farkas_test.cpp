@@ -11,7 +11,7 @@
 #include <iostream>
 #include <limits>
 
-#include "derivations/check.h"
+#include "derivations/check/check.h"
 #include "derivations/small_rational.h"
 #include "properties/arbitrary.h"
 

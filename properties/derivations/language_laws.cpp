@@ -24,9 +24,17 @@ namespace {
 std::vector<std::string> claim_files() {
   std::vector<std::string> texts;
   for (const auto& entry : std::filesystem::directory_iterator(CONVPROOF_CLAIMS)) {
+    if (entry.path().extension() != ".claim") continue;
     std::ifstream in(entry.path(), std::ios::binary);
     texts.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
   }
+  return texts;
+}
+
+/// For laws whose cost grows with the square of a text.
+std::vector<std::string> short_claim_files() {
+  std::vector<std::string> texts = claim_files();
+  std::erase_if(texts, [](const std::string& source) { return source.size() > 600; });
   return texts;
 }
 
@@ -97,8 +105,8 @@ TEST(LanguageLaws, EveryClaimFileIsInTheLanguage) {
   for (const std::string& source : texts) EXPECT_TRUE(answered(source)) << source;
 }
 
-TEST(LanguageLaws, EveryBeginningOfAClaimFileIsAnswered) {
-  for (const std::string& source : claim_files()) {
+TEST(LanguageLaws, EveryBeginningOfAShortClaimFileIsAnswered) {
+  for (const std::string& source : short_claim_files()) {
     int in_the_language = 0;
     for (std::size_t n = 0; n <= source.size(); ++n) {
       in_the_language += answered(source.substr(0, n)) ? 1 : 0;
@@ -107,10 +115,10 @@ TEST(LanguageLaws, EveryBeginningOfAClaimFileIsAnswered) {
   }
 }
 
-TEST(LanguageLaws, EveryClaimFileWithOneByteChangedIsAnswered) {
+TEST(LanguageLaws, EveryShortClaimFileWithOneByteChangedIsAnswered) {
   const std::string instead("\0\n\t\" ()[]=.,-*1Nn'#:|\xC3\xFF", 24);
   int changed = 0;
-  for (const std::string& source : claim_files()) {
+  for (const std::string& source : short_claim_files()) {
     for (std::size_t i = 0; i < source.size(); ++i) {
       // A third of the bytes at each place, others at the next.
       for (std::size_t k = i % 3; k < instead.size(); k += 3) {
