@@ -17,7 +17,7 @@ constexpr std::array kOperatorNames = {
 };
 constexpr const char* kAxes = "HW";
 
-std::string quoted(std::string_view field) {
+std::string in_quotes(std::string_view field) {
   return text("'", field, "'");
 }
 
@@ -41,7 +41,7 @@ class FieldReader {
   bool at_end() const { return at_end_; }
   std::string_view rest() const { return rest_; }
   [[noreturn]] void fail(const std::string& expected, const std::string& found) const {
-    throw ParseError("case string " + quoted(text_), expected, found);
+    throw ParseError("case string " + in_quotes(text_), expected, found);
   }
 
   /// Takes an integer of 0 or more from the front of `field`.
@@ -49,9 +49,9 @@ class FieldReader {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
     if (error == std::errc::result_out_of_range || value > (std::uint64_t{1} << 62U)) {
-      fail("numbers below 2^62", quoted(field));
+      fail("numbers below 2^62", in_quotes(field));
     }
-    if (error != std::errc()) fail(expected, quoted(field));
+    if (error != std::errc()) fail(expected, in_quotes(field));
     field.remove_prefix(static_cast<std::size_t>(end - field.data()));
     return static_cast<Index>(value);
   }
@@ -62,10 +62,10 @@ class FieldReader {
     const std::string_view digits = whole.substr(std::min<std::size_t>(whole.size(), 5));
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error == std::errc::result_out_of_range) fail("seeds below 2^64", quoted(whole));
+    if (error == std::errc::result_out_of_range) fail("seeds below 2^64", in_quotes(whole));
     if (whole.substr(0, 5) != "seed=" || error != std::errc() ||
         end != digits.data() + digits.size()) {
-      fail(expected, quoted(whole));
+      fail(expected, in_quotes(whole));
     }
     return value;
   }
@@ -74,18 +74,18 @@ class FieldReader {
                              const std::string& expected) {
     const std::string_view whole = next(expected);
     std::string_view field = whole;
-    if (field.substr(0, prefix.size()) != prefix) fail(expected, quoted(whole));
+    if (field.substr(0, prefix.size()) != prefix) fail(expected, in_quotes(whole));
     field.remove_prefix(prefix.size());
     std::vector<Index> values;
     for (std::size_t i = 0; i < count; ++i) {
       if (i > 0) {
-        if (field.empty() || field.front() != separator) fail(expected, quoted(whole));
+        if (field.empty() || field.front() != separator) fail(expected, in_quotes(whole));
         field.remove_prefix(1);
       }
-      if (field.empty()) fail(expected, quoted(whole));
+      if (field.empty()) fail(expected, in_quotes(whole));
       values.push_back(number(field, expected));
     }
-    if (!field.empty()) fail(expected, quoted(whole));
+    if (!field.empty()) fail(expected, in_quotes(whole));
     return values;
   }
 
@@ -108,7 +108,7 @@ Enum parse_name(const FieldReader& reader, const std::array<Enum, n>& values, st
   for (const Enum value : values) {
     if (text == name(value)) return value;
   }
-  reader.fail(expected, quoted(text));
+  reader.fail(expected, in_quotes(text));
 }
 
 void parse_extents(FieldReader& reader, Case& c, std::size_t axes) {
@@ -117,14 +117,14 @@ void parse_extents(FieldReader& reader, Case& c, std::size_t axes) {
   const std::string_view whole = reader.next(expected);
   std::string_view field = whole;
   const auto extent = [&](char letter) {
-    if (field.empty() || field.front() != letter) reader.fail(expected, quoted(whole));
+    if (field.empty() || field.front() != letter) reader.fail(expected, in_quotes(whole));
     field.remove_prefix(1);
     return reader.number(field, expected);
   };
   c.batch = extent('N');
   c.channels = extent('C');
   for (std::size_t a = 0; a < axes; ++a) c.size.push_back(extent(kAxes[a]));
-  if (!field.empty()) reader.fail(expected, quoted(whole));
+  if (!field.empty()) reader.fail(expected, in_quotes(whole));
 }
 
 std::vector<KeptElement> parse_only(const FieldReader& reader, std::string_view field) {
@@ -136,11 +136,11 @@ std::vector<KeptElement> parse_only(const FieldReader& reader, std::string_view 
         std::find_if(field.begin(), field.end(), [](char ch) { return ch >= '0' && ch <= '9'; });
     element.tensor = std::string(field.begin(), digit);
     field.remove_prefix(element.tensor.size());
-    if (element.tensor.empty()) reader.fail(expected, quoted(field));
+    if (element.tensor.empty()) reader.fail(expected, in_quotes(field));
     if (element.tensor == "none" && field.empty()) return {{"none", 0}};
     element.index = reader.number(field, expected);
     kept.push_back(element);
-    if (!field.empty() && field.front() != ',') reader.fail(expected, quoted(field));
+    if (!field.empty() && field.front() != ',') reader.fail(expected, in_quotes(field));
     if (!field.empty()) field.remove_prefix(1);
   }
   if (kept.empty()) reader.fail(expected, "an empty list");
@@ -192,7 +192,7 @@ DType parse_dtype(std::string_view text, const std::string& what) {
   for (const DType dtype : kDTypes) {
     if (text == name(dtype)) return dtype;
   }
-  throw ParseError(what, "a dtype of f64, f32, f16, bf16", quoted(text));
+  throw ParseError(what, "a dtype of f64, f32, f16, bf16", in_quotes(text));
 }
 
 const char* name(Fill fill) {
@@ -225,7 +225,7 @@ Case parse_case(std::string_view string) {
   Case c;
   c.op = std::string(reader.next("an operator"));
   if (std::find(kOperatorNames.begin(), kOperatorNames.end(), c.op) == kOperatorNames.end()) {
-    reader.fail("an operator of " + joined_names(kOperatorNames), quoted(c.op));
+    reader.fail("an operator of " + joined_names(kOperatorNames), in_quotes(c.op));
   }
   constexpr std::size_t kSpatialAxes = 2;
   parse_extents(reader, c, kSpatialAxes);
@@ -241,25 +241,26 @@ Case parse_case(std::string_view string) {
   }
   const std::string_view pass = reader.next("a pass of y, dx, dw, db");
   if (pass != "y" && pass != "dx" && pass != "dw" && pass != "db") {
-    reader.fail("a pass of y, dx, dw, db", quoted(pass));
+    reader.fail("a pass of y, dx, dw, db", in_quotes(pass));
   }
   c.pass = std::string(pass);
   const std::string dtypes = "a dtype of f64, f32, f16, bf16";
   c.dtype = parse_name(reader, kDTypes, reader.next(dtypes), dtypes);
   const std::string fills = "fill=integers, dense, sparse or special";
   std::string_view fill = reader.next(fills);
-  if (fill.substr(0, 5) != "fill=") reader.fail(fills, quoted(fill));
+  if (fill.substr(0, 5) != "fill=") reader.fail(fills, in_quotes(fill));
   c.fill = parse_name(reader, kFills, fill.substr(5), fills);
   c.seed = reader.seed();
   if (!reader.at_end()) {
     const std::string_view only = reader.next("only=... or the end of the text");
     if (only.substr(0, 5) != "only=" || !reader.at_end()) {
-      reader.fail("only=... or the end of the text", quoted(only));
+      reader.fail("only=... or the end of the text", in_quotes(only));
     }
     c.only = parse_only(reader, only.substr(5));
   }
   // The data depend on the string, letter by letter: 07 must not mean 7.
-  if (const std::string plain = to_string(c); plain != string) reader.fail(plain, quoted(string));
+  if (const std::string plain = to_string(c); plain != string)
+    reader.fail(plain, in_quotes(string));
   return c;
 }
 

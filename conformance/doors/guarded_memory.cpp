@@ -35,7 +35,7 @@ std::array<Region, 16> regions;
 int region_count = 0;
 int say_to = STDERR_FILENO;
 /// What foreign code had installed, by signal.
-std::array<struct sigaction, NSIG> found{};
+std::array<struct sigaction, NSIG> handlers_before{};
 
 void say(const char* text) {
   (void)!write(say_to, text, std::strlen(text));
@@ -82,7 +82,7 @@ void on_fault(int signal, siginfo_t* info, void*) {
     }
   }
   // The instruction faults again, and whoever else wants the signal has it.
-  sigaction(signal, &found[static_cast<std::size_t>(signal)], nullptr);
+  sigaction(signal, &handlers_before[static_cast<std::size_t>(signal)], nullptr);
 }
 
 bool is_ours(const struct sigaction& action) {
@@ -113,7 +113,7 @@ void install_fault_handler(int descriptor) {
     struct sigaction before {};
     sigaction(signal, &action, &before);
     // What was there at first belongs to sanitizers: a crash has to show as its signal.
-    if (!first && !is_ours(before)) found[static_cast<std::size_t>(signal)] = before;
+    if (!first && !is_ours(before)) handlers_before[static_cast<std::size_t>(signal)] = before;
   }
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   constexpr std::size_t kMost = 60;
   std::string out;
   for (const char ch : text.substr(0, kMost)) {
@@ -31,7 +31,7 @@ std::string last_line(std::string said) {
 json parse_object(const std::string& line) {
   json message = parse_foreign_json(line);
   if (!message.is_object()) {
-    throw ProtocolError("expected a JSON object on one line, found " + quoted(line));
+    throw ProtocolError("expected a JSON object on one line, found " + in_quotes(line));
   }
   return message;
 }
@@ -87,13 +87,13 @@ TensorSpec spec_from_json(const json& j) {
     return {j.at("name").get<std::string>(),
             parse_dtype(j.at("dtype").get<std::string>(), "output"), Shape(extents)};
   } catch (const std::exception& e) {
-    throw ProtocolError("expected an output as {name, dtype, shape}, found " + quoted(j.dump()));
+    throw ProtocolError("expected an output as {name, dtype, shape}, found " + in_quotes(j.dump()));
   }
 }
 
 void check_output(const TensorSpec& got, const TensorSpec& expected) {
   if (got.name != expected.name) {
-    throw ProtocolError(text("expected output ", expected.name, ", found ", quoted(got.name)));
+    throw ProtocolError(text("expected output ", expected.name, ", found ", in_quotes(got.name)));
   }
   if (got.dtype != expected.dtype) {
     throw ProtocolError(text("expected ", expected.name, " as ", name(expected.dtype),
@@ -116,7 +116,7 @@ Arithmetic parse_arithmetic(const json& j, DType dtype) {
     for (const FloatFormat& f : {kF64, kF32, kTF32, kF16, kBF16}) {
       if (given == f.name) return f;
     }
-    throw ParseError(what, text("\"", key, "\" as f64, f32, tf32, f16 or bf16"), quoted(given));
+    throw ParseError(what, text("\"", key, "\" as f64, f32, tf32, f16 or bf16"), in_quotes(given));
   };
   a.input = format("input", a.input);
   a.accumulator = format("accumulator", a.accumulator);
@@ -137,7 +137,7 @@ void check_name(const std::string& name) {
     throw ParseError("hello",
                      text("a \"name\" of at most ", kLongest,
                           " bytes without control characters or a leading #"),
-                     quoted(name));
+                     in_quotes(name));
   }
 }
 
@@ -180,17 +180,18 @@ json parse_foreign_json(const std::string& text) {
 
 Hello parse_hello(const std::string& line) {
   const json j = parse_foreign_json(line);
-  if (!j.is_object()) throw ParseError("hello", "a JSON object on one line", quoted(line));
+  if (!j.is_object()) throw ParseError("hello", "a JSON object on one line", in_quotes(line));
   Hello hello;
   hello.json = line;
   hello.name = value_of<std::string>(j, "name", "", "hello");
-  if (hello.name.empty()) throw ParseError("hello", "a \"name\"", quoted(line));
+  if (hello.name.empty()) throw ParseError("hello", "a \"name\"", in_quotes(line));
   check_name(hello.name);
   hello.version = value_of<std::string>(j, "version", "", "hello");
   hello.rejects_invalid = value_of<bool>(j, "rejects_invalid", false, "hello");
   hello.conventions = j.value("conventions", json::object());
   const json operators = j.value("operators", json());
-  if (!operators.is_object()) throw ParseError("hello", "\"operators\" as an object", quoted(line));
+  if (!operators.is_object())
+    throw ParseError("hello", "\"operators\" as an object", in_quotes(line));
   for (const auto& [op, capability] : operators.items()) {
     hello.operators[op] = parse_capability(capability, op);
   }
@@ -291,8 +292,8 @@ void Subject::restart() {
     return;
   }
   process_.reset();
-  throw SubjectError(
-      text(describe(address_), ": expected the same hello as at first, found ", quoted(now.json)));
+  throw SubjectError(text(describe(address_), ": expected the same hello as at first, found ",
+                          in_quotes(now.json)));
 }
 
 Hello Subject::greet() {
@@ -364,7 +365,7 @@ Reply Subject::receive(const TensorSpec& output, Clock::time_point deadline) {
 
   const json outputs = message.value("outputs", json::array());
   if (!outputs.is_array() || outputs.empty()) {
-    throw ProtocolError("expected one output, found " + quoted(outputs.dump()));
+    throw ProtocolError("expected one output, found " + in_quotes(outputs.dump()));
   }
   // A host may send several results of one case; everybody else sends one.
   const std::size_t most = address_.door == SubjectAddress::Door::kExec ? 1 : 4;

@@ -17,8 +17,6 @@ namespace {
 using language::Choice;
 using language::Verdict;
 
-/// Choices of readings that are named; the table has them all.
-constexpr std::size_t kMostChoices = 3;
 /// What the page shows of a proof; the files of --certificates have all of it.
 constexpr std::size_t kLongestCertificate = 20'000;
 

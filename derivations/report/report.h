@@ -76,5 +76,7 @@ std::vector<language::Choice> holding(const DecidedLink& link);
 std::vector<language::Choice> without_idle_readings(const language::File& file,
                                                     const std::vector<std::string>& readings,
                                                     std::vector<language::Choice> choices);
+/// Where a line names the choices, so many of them; the others are counted.
+inline constexpr std::size_t kMostChoices = 3;
 
 }  // namespace convproof::derivations::report

@@ -18,9 +18,6 @@ constexpr std::size_t kNameWidth = 20;
 constexpr std::size_t kVerdictWidth = 15;  // "cannot be read" and a blank.
 constexpr std::size_t kDetailWidth = kWidth - 2 - kNameWidth - 1 - kVerdictWidth;
 
-/// More choices of readings than these are counted instead.
-constexpr std::size_t kMostChoices = 3;
-
 struct Colours {
   const char* bad;
   const char* good;
