@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/errors.h"
+
 namespace convproof::bench {
 namespace {
 
@@ -138,8 +140,11 @@ double best_seconds(Run run) {
 
 }  // namespace
 
-OnednnConv2d::OnednnConv2d(const Layer& layer, Pass pass, float* x, float* w, float* b, float* y,
-                           int threads) {
+OnednnConv2d::OnednnConv2d(const Layer& layer, Pass pass, Arrays<float>& arrays, int threads) {
+  float* const x = arrays.x.data();
+  float* const w = arrays.w.data();
+  float* const b = arrays.b.data();
+  float* const y = arrays.y.data();
   // oneDNN takes the number of threads from OpenMP, when primitives are made and when they run.
   omp_set_num_threads(threads);
   auto plain = std::make_unique<Way>(layer, pass, x, w, b, y, true);
@@ -155,8 +160,13 @@ void OnednnConv2d::run() {
   way_->run();
 }
 
-const char* OnednnConv2d::layout() const {
+std::string OnednnConv2d::way() const {
   return way_->layout();
+}
+
+std::string onednn_version() {
+  const dnnl::version_t* const version = dnnl_version();
+  return text("oneDNN ", version->major, ".", version->minor, ".", version->patch);
 }
 
 }  // namespace convproof::bench

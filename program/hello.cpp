@@ -60,7 +60,7 @@ void add_hello(CLI::App& app, Action& action) {
   auto target = std::make_shared<std::string>();
   CLI::App* verb = app.add_subcommand("hello", "Start a subject and print what it says of itself");
   verb->add_option("target", *target,
-                   "A built-in path (fast, reference), a shared library (.so) or a command line")
+                   "A built-in path (fast, im2col, reference), a shared library (.so) or a command line")
       ->required();
   verb->callback([target, &action] { action = [target] { return hello(*target); }; });
 }

@@ -24,7 +24,7 @@ void SubjectFlags::add_to(CLI::App& verb) {
         ->trigger_on_parse()
         ->group("Subjects");
   };
-  door("--builtin", SubjectAddress::Door::kBuiltin, "One of our own paths: fast, reference");
+  door("--builtin", SubjectAddress::Door::kBuiltin, "One of our own paths: fast, im2col, reference");
   door("--plugin", SubjectAddress::Door::kPlugin,
        "A shared library with convproof_hello and convproof_run");
   door("--exec", SubjectAddress::Door::kExec,

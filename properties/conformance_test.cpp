@@ -14,6 +14,7 @@
 #include "conformance/judge/judge.h"
 #include "conformance/judge/shrink.h"
 #include "core/errors.h"
+#include "properties/arbitrary.h"
 
 namespace convproof::conformance {
 namespace {
@@ -89,7 +90,7 @@ TEST(CaseString, AMistakeIsNamedWithWhatWasExpectedAndFound) {
 }
 
 TEST(CaseString, NoTextMakesTheParserDoMoreThanRefuse) {
-  rc::check("every prefix with one character changed parses or is refused with a ParseError", [] {
+  for_all("every prefix with one character changed parses or is refused with a ParseError", [] {
     std::string text = kCase;
     text = text.substr(0, *rc::gen::inRange<std::size_t>(0, text.size() + 1));
     if (!text.empty())
@@ -224,18 +225,18 @@ void bound_holds_in(const FloatFormat& format, int least, int most) {
 }
 
 TEST(ErrorBound, HoldsForEveryTreeOfRoundedAndFusedProducts) {
-  rc::check("in a format of three bits", [] { bound_holds_in({"toy", 3, -40, 40}, -3, 4); });
-  rc::check("in a format of two bits", [] { bound_holds_in({"toy", 2, -40, 40}, -3, 4); });
+  for_all("in a format of three bits", [] { bound_holds_in({"toy", 3, -40, 40}, -3, 4); });
+  for_all("in a format of two bits", [] { bound_holds_in({"toy", 2, -40, 40}, -3, 4); });
 }
 
 TEST(ErrorBound, HoldsWhereProductsUnderflow) {
-  rc::check("in a format whose products are mostly subnormal", [] {
+  for_all("in a format whose products are mostly subnormal", [] {
     bound_holds_in({"toy", 3, -4, 40}, -4, 0);
   });
 }
 
 TEST(ErrorBound, HoldsForNarrowOutputs) {
-  rc::check("rounded from five bits to three, some of them subnormal", [] {
+  for_all("rounded from five bits to three, some of them subnormal", [] {
     const FloatFormat wide{"wide", 5, -40, 40};
     const FloatFormat narrow{"narrow", 3, -4, 40};
     const int count = *rc::gen::inRange(1, 5);

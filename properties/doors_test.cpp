@@ -115,7 +115,7 @@ TEST_P(OurPath, ConformsOnTheSmokeTier) {
       << why(campaign);
 }
 
-INSTANTIATE_TEST_SUITE_P(Doors, OurPath, testing::Values("fast", "reference"));
+INSTANTIATE_TEST_SUITE_P(Doors, OurPath, testing::Values("fast", "im2col", "reference"));
 
 // ---- real libraries -------------------------------------------------------------------------
 
@@ -256,7 +256,7 @@ TEST(Doors, SayInASentenceWhyASubjectCannotBeTried) {
   EXPECT_THAT(start_error(plugin("broken_bad_hello")),
               HasSubstr("hello: expected a JSON object on one line, found 'hello, I am a "));
   EXPECT_THAT(start_error({SubjectAddress::Door::kBuiltin, "slow"}),
-              HasSubstr("expected a built-in path of fast, reference, found 'slow'"));
+              HasSubstr("expected a built-in path of fast, im2col, reference, found 'slow'"));
   EXPECT_THAT(start_error({SubjectAddress::Door::kExec, "/nonexistent/program"}),
               HasSubstr("exited with code 127"));
   EXPECT_THAT(start_error({SubjectAddress::Door::kExec, "true"}),

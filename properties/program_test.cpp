@@ -75,7 +75,7 @@ TEST_F(Program, MistakesOfTheUserExitWith2AndOneSentence) {
       {"convproof --tier smoke verify", "--tier"},
       {"convproof verify", "expected at least one of --builtin, --plugin, --exec, found none"},
       {"convproof verify --builtin slow",
-       "expected a built-in path of fast, reference, found 'slow'"},
+       "expected a built-in path of fast, im2col, reference, found 'slow'"},
       {"convproof verify --plugin ./nothing.so", "expected a shared library, found: "},
       {"convproof verify --exec nothing-of-this-name", "exited with code 127"},
       {"convproof verify --builtin fast --tier big",

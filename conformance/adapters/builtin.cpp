@@ -11,6 +11,7 @@
 #include "core/errors.h"
 #include "core/tensor.h"
 #include "fast/conv2d.h"
+#include "fast/im2col_gemm.h"
 #include "reference/conv2d.h"
 
 namespace convproof::conformance {
@@ -81,6 +82,45 @@ struct ReferencePath {
 /// The optimised path, straight on the caller's memory.
 struct FastPath {
   template <typename T>
+  static void y(TensorView<const T> x, TensorView<const T> w, const T* b, const Conv2dParams& p,
+                TensorView<T> out, fast::Workspace& workspace, int threads) {
+    fast::conv2d<T>(x, w, b, p, out, workspace, threads);
+  }
+  template <typename T>
+  static void dx(TensorView<const T> dy, TensorView<const T> w, const Conv2dParams& p,
+                 TensorView<T> out, fast::Workspace& workspace, int threads) {
+    fast::conv2d_dx<T>(dy, w, p, out, workspace, threads);
+  }
+  template <typename T>
+  static void dw(TensorView<const T> dy, TensorView<const T> x, const Conv2dParams& p,
+                 TensorView<T> out, fast::Workspace& workspace, int threads) {
+    fast::conv2d_dw<T>(dy, x, p, out, workspace, threads);
+  }
+};
+
+/// The textbook's way to the same.
+struct Im2colPath {
+  template <typename T>
+  static void y(TensorView<const T> x, TensorView<const T> w, const T* b, const Conv2dParams& p,
+                TensorView<T> out, fast::Workspace& workspace, int threads) {
+    fast::conv2d_im2col<T>(x, w, b, p, out, workspace, threads);
+  }
+  template <typename T>
+  static void dx(TensorView<const T> dy, TensorView<const T> w, const Conv2dParams& p,
+                 TensorView<T> out, fast::Workspace& workspace, int threads) {
+    fast::conv2d_dx_im2col<T>(dy, w, p, out, workspace, threads);
+  }
+  template <typename T>
+  static void dw(TensorView<const T> dy, TensorView<const T> x, const Conv2dParams& p,
+                 TensorView<T> out, fast::Workspace& workspace, int threads) {
+    fast::conv2d_dw_im2col<T>(dy, x, p, out, workspace, threads);
+  }
+};
+
+/// One of the paths of fast/.
+template <typename Path>
+struct InPlace {
+  template <typename T>
   void run(const convproof_call& call, const std::string& pass, const Conv2dParams& p) const {
     // Kept from call to call, as a user of the fast path would: shapes grow and shrink in it.
     static fast::Workspace workspace;
@@ -88,10 +128,10 @@ struct FastPath {
     const TensorView<const T> first = input<T>(call, 0);
     if (pass == "db") return fast::conv2d_db<T>(first, out, call.threads);
     const TensorView<const T> second = input<T>(call, 1);
-    if (pass == "dx") return fast::conv2d_dx<T>(first, second, p, out, workspace, call.threads);
-    if (pass == "dw") return fast::conv2d_dw<T>(first, second, p, out, workspace, call.threads);
+    if (pass == "dx") return Path::template dx<T>(first, second, p, out, workspace, call.threads);
+    if (pass == "dw") return Path::template dw<T>(first, second, p, out, workspace, call.threads);
     const T* b = call.n_inputs > 2 ? static_cast<const T*>(call.inputs[2].data) : nullptr;
-    fast::conv2d<T>(first, second, b, p, out, workspace, call.threads);
+    Path::template y<T>(first, second, b, p, out, workspace, call.threads);
   }
 };
 
@@ -134,19 +174,28 @@ const char* hello_fast() {
   return kText.c_str();
 }
 int run_fast(const convproof_call* call, char* message, std::size_t size) {
-  return run_path(FastPath(), call, message, size);
+  return run_path(InPlace<FastPath>(), call, message, size);
+}
+
+const char* hello_im2col() {
+  static const std::string kText = fmt::format(kHello, "im2col", "plain loops");
+  return kText.c_str();
+}
+int run_im2col(const convproof_call* call, char* message, std::size_t size) {
+  return run_path(InPlace<Im2colPath>(), call, message, size);
 }
 
 }  // namespace
 
 std::vector<std::string> builtin_names() {
-  return {"fast", "reference"};
+  return {"fast", "im2col", "reference"};
 }
 
 PluginFunctions builtin_subject(const std::string& name) {
   if (name == "fast") return {hello_fast, run_fast};
+  if (name == "im2col") return {hello_im2col, run_im2col};
   if (name == "reference") return {hello_reference, run_reference};
-  throw SubjectError("expected a built-in path of fast, reference, found '" + name + "'");
+  throw SubjectError("expected a built-in path of fast, im2col, reference, found '" + name + "'");
 }
 
 }  // namespace convproof::conformance

@@ -92,7 +92,7 @@ unsigned number_from(const char* variable, unsigned otherwise) {
 
 // More by CONVPROOF_RANDOM_LINKS=10000, others by CONVPROOF_RANDOM_LINKS_FROM=1000000.
 TEST(RandomLinks, EngineCheckerAndEvaluatorAgree) {
-  const unsigned count = number_from("CONVPROOF_RANDOM_LINKS", 300);
+  const unsigned count = number_from("CONVPROOF_RANDOM_LINKS", CONVPROOF_USUAL_LINKS);
   const unsigned first = number_from("CONVPROOF_RANDOM_LINKS_FROM", 1);
   const auto start = std::chrono::steady_clock::now();
   std::map<std::string, unsigned> verdicts;

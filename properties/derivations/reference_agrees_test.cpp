@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <limits>
 #include <random>
 #include <set>
 #include <sstream>
@@ -136,10 +137,11 @@ void compare(const Code& code, const std::vector<language::Claim>& claims, Point
 
 class ReferenceAgrees : public testing::TestWithParam<std::string> {};
 
+#ifndef CONVPROOF_PROVE_ELSEWHERE
 TEST_P(ReferenceAgrees, EveryLinkIsProved) {
   VerdictOptions options;
-  // Sanitizers slow the engine down; what it decides does not depend on the time that it takes.
-  options.budget.seconds = 120;
+  // What is decided must not depend on how fast the machine is: CTest ends what takes too long.
+  options.budget.seconds = std::numeric_limits<double>::infinity();
   options.repairs = false;
   std::size_t links = 0;
   for (const auto& statement : decide_all(file_of(GetParam()), options).statements) {
@@ -156,6 +158,7 @@ TEST_P(ReferenceAgrees, EveryLinkIsProved) {
   EXPECT_GT(links, 0U);
   std::cout << GetParam() << ": " << links << " links proved for all sizes\n";
 }
+#endif
 
 TEST_P(ReferenceAgrees, EveryMemberIsWhatTheCodeComputes) {
   ASSERT_TRUE(codes().contains(GetParam()))
