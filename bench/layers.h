@@ -35,7 +35,8 @@ inline Layer square_layer(std::string name, Index channels, Index size, Index ou
 }
 
 /// All layers of LeNet-5 and AlexNet, those of VGG-16 that differ, a selection of ResNet-50, and
-/// grouped and depthwise ones beside the same layer with one group.
+/// the depthwise ones of MobileNet that differ, and grouped and depthwise ones beside the same
+/// layer with one group.
 inline std::vector<Layer> layers() {
   return {
       square_layer("lenet5/c1", 1, 32, 6, 5, 1, 0),
@@ -64,6 +65,15 @@ inline std::vector<Layer> layers() {
       square_layer("resnet50/conv4_3x3", 256, 14, 256, 3, 1, 1),
       square_layer("resnet50/conv5_3x3", 512, 7, 512, 3, 1, 1),
       square_layer("resnet50/conv5_1x1_expand", 512, 7, 2048, 1, 1, 0),
+      square_layer("mobilenet/dw1", 32, 112, 32, 3, 1, 1, 32),
+      square_layer("mobilenet/dw2", 64, 112, 64, 3, 2, 1, 64),
+      square_layer("mobilenet/dw3", 128, 56, 128, 3, 1, 1, 128),
+      square_layer("mobilenet/dw4", 128, 56, 128, 3, 2, 1, 128),
+      square_layer("mobilenet/dw5", 256, 28, 256, 3, 1, 1, 256),
+      square_layer("mobilenet/dw6", 256, 28, 256, 3, 2, 1, 256),
+      square_layer("mobilenet/dw7", 512, 14, 512, 3, 1, 1, 512),
+      square_layer("mobilenet/dw8", 512, 14, 512, 3, 2, 1, 512),
+      square_layer("mobilenet/dw9", 1024, 7, 1024, 3, 1, 1, 1024),
       square_layer("groups/64x112_1", 64, 112, 64, 3, 1, 1),
       square_layer("groups/64x112_depthwise", 64, 112, 64, 3, 1, 1, 64),
       square_layer("groups/256x28_1", 256, 28, 256, 3, 1, 1),

@@ -170,7 +170,7 @@ TEST_F(FastMemory, NothingOutsideTheViewsIsTouched) {
   for (const Isa isa : fast::supported_isas()) {
     fast::force_isa(isa);
     for (const bool at_upper_fence : {false, true}) {
-      for (Index width = 3; width <= 21; ++width) {
+      for (Index width = 3; width <= 37; ++width) {
         Conv2dParams p;
         p.padding = {1, 0, 0, 1};
         p.stride = {1, 1 + width % 3};
@@ -179,6 +179,9 @@ TEST_F(FastMemory, NothingOutsideTheViewsIsTouched) {
         p.groups = 3;
         run_between_fences<float>({1, 3, 7, width}, {3, 1, 3, 3}, p, at_upper_fence);
         run_between_fences<double>({2, 3, 7, width}, {6, 1, 3, 3}, p, at_upper_fence);
+        p.stride = {2, 2};
+        run_between_fences<float>({1, 3, 6, width}, {3, 1, 3, 3}, p, at_upper_fence);
+        run_between_fences<double>({1, 3, 5, width}, {3, 1, 3, 3}, p, at_upper_fence);
       }
     }
   }
