@@ -3,6 +3,8 @@
 #include <numeric>
 
 #include "fast/blocks.h"
+#include "fast/col2im.h"
+#include "fast/depthwise.h"
 #include "fast/depthwise_3x3.h"
 #include "fast/patch_product.h"
 #include "fast/pixel_product.h"
@@ -193,6 +195,12 @@ void conv2d_dx(std::type_identity_t<TensorView<const T>> dy,
   }
   const Axis h = axis_h(shape, w.shape(), dy.shape(), p);
   const Axis v = axis_w(shape, w.shape(), dy.shape(), p);
+  const Index outputs = w.shape()[0] / p.groups;
+  if (w.shape()[1] <= kFewChannels && outputs > kMostDepthwiseRows && h.taps * v.taps > 1) {
+    return multiply_and_scatter<T>(
+        {h, v, images_of(dy), w.data(), shape[0], p.groups, w.shape()[1], outputs, dx.data()},
+        workspace, threads);
+  }
   const PhaseOfDx<T> phases(dy, w, p.groups, p.stride, dx);
   for (Index i = 0; i < std::min(h.stride, h.inputs); ++i) {
     for (Index j = 0; j < std::min(v.stride, v.inputs); ++j) {

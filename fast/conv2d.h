@@ -36,7 +36,8 @@ Tensor<T> conv2d(const Tensor<T>& x, const Tensor<T>& w, const std::type_identit
 ///
 /// The pixels of x that share a residue modulo the stride are read by the same taps, so each of
 /// these sets is a convolution of dy with stride 1 and some of the taps of w, run backwards. No
-/// product with a hole between strides is computed.
+/// product with a hole between strides is computed. With few input channels the products of all
+/// taps are made first and then added where they belong.
 template <typename T>
 void conv2d_dx(std::type_identity_t<TensorView<const T>> dy,
                std::type_identity_t<TensorView<const T>> w, const Conv2dParams& p, TensorView<T> dx,

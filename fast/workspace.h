@@ -23,6 +23,7 @@ enum class Scratch {
   kPanels,
   kTile,
   kSums,
+  kColumns,
   kCount
 };
 

@@ -314,6 +314,17 @@ TYPED_TEST(Conv2dAgreement, BlocksOfChannelsAndPixelsAddUp) {
   EXPECT_EQ(disagreement<TypeParam>(Problem{{2, 40, 14, 14}, {40, 1, 3, 3}, p, 8, 3}), "");
 }
 
+TYPED_TEST(Conv2dAgreement, StripsOfFewChannelsAddUp) {
+  // More rows of dy than one strip holds; windows reach from one strip into the next.
+  Conv2dParams p;
+  p.padding = {2, 1, 0, 3};
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{2, 3, 90, 120}, {4, 3, 3, 3}, p, 9, 2}), "");
+  p.stride = {2, 3};
+  p.dilation = {3, 2};
+  p.groups = 2;
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 4, 181, 300}, {8, 2, 4, 5}, p, 10, 3}), "");
+}
+
 TYPED_TEST(Conv2dAgreement, RoundingErrorsKeepTheBoundOfAnySummationOrder) {
   rc::check([] {
     const Problem problem = any_problem();
@@ -359,6 +370,9 @@ void expect_equal_bits_on_all_threads(const Problem& problem) {
 TYPED_TEST(Conv2dAgreement, ThreadsDoNotChangeABit) {
   Problem problem{{2, 12, 15, 17}, {24, 6, 3, 3}, {}, 9, 1};
   problem.p.groups = 2;
+  expect_equal_bits_on_all_threads<TypeParam>(problem);
+  problem.w = {24, 3, 3, 3};
+  problem.p.groups = 4;
   expect_equal_bits_on_all_threads<TypeParam>(problem);
   problem.w = {12, 1, 3, 3};
   problem.p.groups = 12;
