@@ -314,6 +314,16 @@ TYPED_TEST(Conv2dAgreement, BlocksOfChannelsAndPixelsAddUp) {
   EXPECT_EQ(disagreement<TypeParam>(Problem{{2, 40, 14, 14}, {40, 1, 3, 3}, p, 8, 3}), "");
 }
 
+TYPED_TEST(Conv2dAgreement, FewPixelsOfManyOutputsAddUp) {
+  // dw is made in place: blocks of channels that end within a vector, then blocks of pixels.
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{3, 45, 3, 4}, {40, 45, 2, 2}, {}, 11, 1}), "");
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 3, 18, 20}, {600, 3, 2, 2}, {}, 12, 2}), "");
+  Conv2dParams p;
+  p.groups = 2;
+  p.padding = same_on_all_sides(1);
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{2, 42, 4, 3}, {74, 21, 3, 3}, p, 13, 3}), "");
+}
+
 TYPED_TEST(Conv2dAgreement, StripsOfFewChannelsAddUp) {
   // More rows of dy than one strip holds; windows reach from one strip into the next.
   Conv2dParams p;
@@ -373,6 +383,8 @@ TYPED_TEST(Conv2dAgreement, ThreadsDoNotChangeABit) {
   expect_equal_bits_on_all_threads<TypeParam>(problem);
   problem.w = {24, 3, 3, 3};
   problem.p.groups = 4;
+  expect_equal_bits_on_all_threads<TypeParam>(problem);
+  problem.w = {400, 3, 3, 3};
   expect_equal_bits_on_all_threads<TypeParam>(problem);
   problem.w = {12, 1, 3, 3};
   problem.p.groups = 12;
