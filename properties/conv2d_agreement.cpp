@@ -316,7 +316,7 @@ TYPED_TEST(Conv2dAgreement, BlocksOfChannelsAndPixelsAddUp) {
 
 TYPED_TEST(Conv2dAgreement, FewPixelsOfManyOutputsAddUp) {
   // dw is made in place: blocks of channels that end within a vector, then blocks of pixels.
-  EXPECT_EQ(disagreement<TypeParam>(Problem{{3, 45, 3, 4}, {40, 45, 2, 2}, {}, 11, 1}), "");
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{3, 131, 3, 4}, {40, 131, 2, 2}, {}, 11, 1}), "");
   EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 3, 18, 20}, {600, 3, 2, 2}, {}, 12, 2}), "");
   Conv2dParams p;
   p.groups = 2;
