@@ -26,7 +26,8 @@ namespace {
 template <typename T, int stride, template <typename> class Lanes>
 class RowTaps {
  public:
-  RowTaps(const Windows3x3& g, Index column, Index count) : column_(stride * column + g.first_w) {
+  RowTaps(const Windows3x3& g, Index column, Index count)
+      : column_(stride * column + g.first_w), one_vector_(stride * count <= lanes<T>()) {
     for (int i = 0; i < kPieces; ++i) {
       const Index at = column_ + offset(i);
       const Index before = stride == 2 && i % 2 == 1 ? lanes<T>() : 0;
@@ -37,7 +38,10 @@ class RowTaps {
   HWY_INLINE void load(const T* row, Vector<T> (&taps)[3]) const {
     Vector<T> pieces[kPieces];
 #pragma GCC unroll 4
-    for (int i = 0; i < kPieces; ++i) pieces[i] = lanes_[i].load(row + column_ + offset(i));
+    for (int i = 0; i < kPieces; ++i) {
+      const bool empty = stride == 2 && i % 2 == 1 && one_vector_;
+      pieces[i] = empty ? hn::Zero(Tag<T>()) : lanes_[i].load(row + column_ + offset(i));
+    }
     if constexpr (stride == 1) {
 #pragma GCC unroll 3
       for (int v = 0; v < 3; ++v) taps[v] = pieces[v];
@@ -56,6 +60,7 @@ class RowTaps {
   }
 
   Index column_;
+  bool one_vector_;  // The second vector of every pair would be empty.
   Lanes<T> lanes_[kPieces];
 };
 
