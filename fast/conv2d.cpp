@@ -3,6 +3,9 @@
 #include <numeric>
 
 #include "fast/blocks.h"
+#include "fast/col2im.h"
+#include "fast/depthwise.h"
+#include "fast/depthwise_3x3.h"
 #include "fast/patch_product.h"
 #include "fast/pixel_product.h"
 
@@ -15,6 +18,14 @@ void require_shape(const Shape& got, const Shape& expected, const char* argument
 
 void require_threads(int threads) {
   if (threads < 1) throw ShapeError("conv2d", "threads", "1 or more", text(threads));
+}
+
+/// The kernels that run now, of which the workspace keeps a note.
+template <typename T>
+const Kernels<T>& kernels_for(Workspace& workspace) {
+  const Kernels<T>& table = *kernels<T>(current_isa());
+  workspace.set_last_isa(table.isa);
+  return table;
 }
 
 Axis axis_h(const Shape& x, const Shape& w, const Shape& y, const Conv2dParams& p) {
@@ -155,6 +166,9 @@ void conv2d(std::type_identity_t<TensorView<const T>> x,
   require_shape(y.shape(), shape, "y");
   require_threads(threads);
   if (shape[0] == 0) return;
+  if (is_depthwise_3x3(w.shape(), p)) {
+    return depthwise_3x3(x, w, b, p, y, kernels_for<T>(workspace), threads);
+  }
   const Index area = shape[2] * shape[3];
   multiply_patches<T>({axis_h(x.shape(), w.shape(), shape, p),
                        axis_w(x.shape(), w.shape(), shape, p),
@@ -176,8 +190,17 @@ void conv2d_dx(std::type_identity_t<TensorView<const T>> dy,
   const Shape shape = conv2d_dx_shape(dy.shape(), w.shape(), dx.shape(), p);
   require_threads(threads);
   if (shape[0] == 0) return;
+  if (is_depthwise_3x3(w.shape(), p)) {
+    return depthwise_3x3_dx(dy, w, p, dx, kernels_for<T>(workspace), threads);
+  }
   const Axis h = axis_h(shape, w.shape(), dy.shape(), p);
   const Axis v = axis_w(shape, w.shape(), dy.shape(), p);
+  const Index outputs = w.shape()[0] / p.groups;
+  if (w.shape()[1] <= kFewChannels && outputs > kMostDepthwiseRows && h.taps * v.taps > 1) {
+    return multiply_and_scatter<T>(
+        {h, v, images_of(dy), w.data(), shape[0], p.groups, w.shape()[1], outputs, dx.data()},
+        workspace, threads);
+  }
   const PhaseOfDx<T> phases(dy, w, p.groups, p.stride, dx);
   for (Index i = 0; i < std::min(h.stride, h.inputs); ++i) {
     for (Index j = 0; j < std::min(v.stride, v.inputs); ++j) {
@@ -192,6 +215,9 @@ void conv2d_dw(std::type_identity_t<TensorView<const T>> dy,
                Workspace& workspace, int threads) {
   const Shape shape = conv2d_dw_shape(dy.shape(), x.shape(), dw.shape(), p);
   require_threads(threads);
+  if (is_depthwise_3x3(shape, p)) {
+    return depthwise_3x3_dw(dy, x, p, dw, kernels_for<T>(workspace), threads);
+  }
   multiply_pixels<T>({axis_h(x.shape(), shape, dy.shape(), p),
                       axis_w(x.shape(), shape, dy.shape(), p), images_of(x), images_of(dy),
                       dy.shape()[0], p.groups, shape[1], shape[0] / p.groups, dw.data()},

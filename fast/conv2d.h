@@ -36,7 +36,8 @@ Tensor<T> conv2d(const Tensor<T>& x, const Tensor<T>& w, const std::type_identit
 ///
 /// The pixels of x that share a residue modulo the stride are read by the same taps, so each of
 /// these sets is a convolution of dy with stride 1 and some of the taps of w, run backwards. No
-/// product with a hole between strides is computed.
+/// product with a hole between strides is computed. With few input channels the products of all
+/// taps are made first and then added where they belong.
 template <typename T>
 void conv2d_dx(std::type_identity_t<TensorView<const T>> dy,
                std::type_identity_t<TensorView<const T>> w, const Conv2dParams& p, TensorView<T> dx,
@@ -47,8 +48,9 @@ Tensor<T> conv2d_dx(const Tensor<T>& dy, const Tensor<T>& w, const Shape& x_shap
 
 /// Same contract as reference::conv2d_dw; the shape of w is that of dw.
 ///
-/// The product of the windows and dy, summed over blocks of pixels, is made transposed: output
-/// channels fill the vectors, whatever the size of the kernel.
+/// The product of the windows and dy is summed over blocks of pixels. With many pixels it is made
+/// transposed: output channels fill the vectors, whatever the size of the kernel. With few pixels
+/// the windows are transposed instead, and dw is written once.
 template <typename T>
 void conv2d_dw(std::type_identity_t<TensorView<const T>> dy,
                std::type_identity_t<TensorView<const T>> x, const Conv2dParams& p, TensorView<T> dw,

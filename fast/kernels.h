@@ -66,6 +66,17 @@ struct TapSumsArguments {
   T* sums;
 };
 
+/// Windows of 3x3 adjacent taps on one channel, with the same stride on both axes: tap (u,v) of
+/// window (i,j) reads pixel (stride*i + first_h + u, stride*j + first_w + v) of height x width.
+struct Windows3x3 {
+  Index height;
+  Index width;
+  Index outputs_h;
+  Index outputs_w;
+  Index first_h;
+  Index first_w;
+};
+
 inline constexpr int kMaxTileRows = 8;
 inline constexpr int kMaxTileVectors = 3;
 inline constexpr int kDepthwiseRows = 4;
@@ -100,6 +111,14 @@ struct Kernels {
 
   /// The sum of `count` elements.
   T (*sum)(const T* values, Index count);
+
+  /// Depthwise with strides 1 and 2, [stride - 1], on `planes` channels that follow one another, as
+  /// their 9 weights each do. They touch nothing but the elements of these channels.
+  void (*depthwise_3x3[2])(const Windows3x3& g, Index planes, const T* x, const T* w, const T* bias,
+                           T* y);  // bias: one per plane, or nullptr.
+  void (*depthwise_3x3_dx[2])(const Windows3x3& g, Index planes, const T* dy, const T* w, T* dx);
+  /// Adds to dw.
+  void (*depthwise_3x3_dw[2])(const Windows3x3& g, Index planes, const T* dy, const T* x, T* dw);
 };
 
 /// The kernels of `isa`, or nullptr if this machine or this build cannot run them. T: float,

@@ -7,10 +7,16 @@
 namespace convproof::fast {
 namespace {
 
+constexpr Isa kIsa = Isa::kScalar;
 // A "vector" of four elements, which the compiler may or may not find.
 constexpr int kLanes = 4;
 constexpr int kRows = 4;
 constexpr int kVectors = 2;
+
+template <typename T>
+constexpr Index lanes() {
+  return kLanes;
+}
 
 template <typename T, int rows, int vectors>
 void multiply_tile(const TileArguments<T>& tile) {
@@ -76,28 +82,69 @@ T sum(const T* values, Index count) {
   return total;
 }
 
-template <typename T, int rows>
-constexpr void set_row_of_tiles(Kernels<T>& table) {
-  table.tiles[rows - 1][0] = multiply_tile<T, rows, 1>;
-  table.tiles[rows - 1][1] = multiply_tile<T, rows, 2>;
-  if constexpr (rows > 1) set_row_of_tiles<T, rows - 1>(table);
+/// Whether tap (u,v) of window (i,j) reads a pixel, and which one.
+struct Reading {
+  bool inside;
+  Index pixel;
+};
+template <int stride>
+Reading reading(const Windows3x3& g, Index i, Index j, Index t) {
+  const Index h = stride * i + g.first_h + t / 3;
+  const Index q = stride * j + g.first_w + t % 3;
+  return {h >= 0 && h < g.height && q >= 0 && q < g.width, h * g.width + q};
+}
+
+template <typename T, int stride>
+void depthwise_3x3(const Windows3x3& g, Index planes, const T* x, const T* w, const T* bias, T* y) {
+  for (Index plane = 0; plane < planes; ++plane, x += g.height * g.width, w += 9) {
+    for (Index i = 0; i < g.outputs_h; ++i) {
+      for (Index j = 0; j < g.outputs_w; ++j) {
+        T total = bias == nullptr ? T(0) : bias[plane];
+        for (Index t = 0; t < 9; ++t) {
+          const Reading from = reading<stride>(g, i, j, t);
+          if (from.inside) total += w[t] * x[from.pixel];
+        }
+        *y++ = total;
+      }
+    }
+  }
+}
+
+template <typename T, int stride>
+void depthwise_3x3_dx(const Windows3x3& g, Index planes, const T* dy, const T* w, T* dx) {
+  std::fill_n(dx, planes * g.height * g.width, T(0));
+  for (Index plane = 0; plane < planes; ++plane, dx += g.height * g.width, w += 9) {
+    for (Index i = 0; i < g.outputs_h; ++i) {
+      for (Index j = 0; j < g.outputs_w; ++j, ++dy) {
+        for (Index t = 0; t < 9; ++t) {
+          const Reading to = reading<stride>(g, i, j, t);
+          if (to.inside) dx[to.pixel] += w[t] * *dy;
+        }
+      }
+    }
+  }
+}
+
+template <typename T, int stride>
+void depthwise_3x3_dw(const Windows3x3& g, Index planes, const T* dy, const T* x, T* dw) {
+  for (Index plane = 0; plane < planes; ++plane, x += g.height * g.width, dw += 9) {
+    for (Index i = 0; i < g.outputs_h; ++i) {
+      for (Index j = 0; j < g.outputs_w; ++j, ++dy) {
+        for (Index t = 0; t < 9; ++t) {
+          const Reading from = reading<stride>(g, i, j, t);
+          if (from.inside) dw[t] += *dy * x[from.pixel];
+        }
+      }
+    }
+  }
 }
 
 template <typename T>
-constexpr Kernels<T> make_kernels() {
-  Kernels<T> table{};
-  table.isa = Isa::kScalar;
-  table.lanes = kLanes;
-  table.tile_rows = kRows;
-  table.tile_vectors = kVectors;
-  set_row_of_tiles<T, kRows>(table);
-  table.expand = expand<T>;
-  table.depthwise_row = depthwise<T, 1>;
-  table.depthwise_rows = depthwise<T, kDepthwiseRows>;
-  table.tap_sums = tap_sums<T>;
-  table.sum = sum<T>;
-  return table;
-}
+constexpr auto depthwise_3x3_dx_stride1 = depthwise_3x3_dx<T, 1>;
+template <typename T>
+constexpr auto depthwise_3x3_dx_stride2 = depthwise_3x3_dx<T, 2>;
+
+#include "fast/kernel_table-inl.h"
 
 template <typename T>
 constexpr Kernels<T> kTable = make_kernels<T>();

@@ -14,11 +14,12 @@
 
 // The baseline has no vectors that Highway uses; kernels_scalar.cpp serves it.
 #if HWY_TARGET != HWY_EMU128 && HWY_TARGET != HWY_SCALAR
+#include "fast/kernels_3x3-inl.h"
+#include "fast/vectors-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace convproof::fast::HWY_NAMESPACE {
 namespace {
-
-namespace hn = hwy::HWY_NAMESPACE;
 
 // Accumulators, one row of B and one element of A have to fit into the registers: 32 of them with
 // AVX-512, 16 before, and without fma a product needs one, too.
@@ -35,16 +36,6 @@ constexpr Isa kIsa = Isa::kSse4;
 constexpr int kRows = 4;
 constexpr int kVectors = 2;
 #endif
-
-template <typename T>
-using Tag = hn::ScalableTag<T>;
-template <typename T>
-using Vector = hn::Vec<Tag<T>>;
-
-template <typename T>
-constexpr Index lanes() {
-  return static_cast<Index>(HWY_MAX_BYTES / sizeof(T));
-}
 
 /// A tile stays in registers over the whole depth: each step costs one load per vector of B and one
 /// broadcast per row of A for rows*vectors multiply-adds.
@@ -175,29 +166,7 @@ T sum(const T* values, Index count) {
   return total;
 }
 
-template <typename T, int rows>
-constexpr void set_row_of_tiles(Kernels<T>& table) {
-  table.tiles[rows - 1][0] = multiply_tile<T, rows, 1>;
-  table.tiles[rows - 1][1] = multiply_tile<T, rows, 2>;
-  if constexpr (kVectors >= 3) table.tiles[rows - 1][2] = multiply_tile<T, rows, 3>;
-  if constexpr (rows > 1) set_row_of_tiles<T, rows - 1>(table);
-}
-
-template <typename T>
-constexpr Kernels<T> make_kernels() {
-  Kernels<T> table{};
-  table.isa = kIsa;
-  table.lanes = lanes<T>();
-  table.tile_rows = kRows;
-  table.tile_vectors = kVectors;
-  set_row_of_tiles<T, kRows>(table);
-  table.expand = expand<T>;
-  table.depthwise_row = depthwise<T, 1>;
-  table.depthwise_rows = depthwise<T, kDepthwiseRows>;
-  table.tap_sums = tap_sums<T>;
-  table.sum = sum<T>;
-  return table;
-}
+#include "fast/kernel_table-inl.h"
 
 }  // namespace
 

@@ -24,6 +24,7 @@ enum class Scratch {
   kTile,
   kSums,
   kWindows,
+  kColumns,
   kCount
 };
 

@@ -78,6 +78,25 @@ Problem any_depthwise_problem() {
   return problem;
 }
 
+/// One 3x3 kernel per channel and one stride, 1 or 2, which has kernels of its own.
+Problem any_depthwise_3x3_problem() {
+  Problem problem;
+  Conv2dParams& p = problem.p;
+  const Index height = pick(1, 12);
+  const Index width = pick(1, 40);
+  const Index stride = pick(1, 2);
+  p.stride = {stride, stride};
+  p.padding = {pick(0, 4), pick(0, 4), pick(0, 4), pick(0, 4)};
+  p.padding.bottom = enough_padding_after(height, 3, 1, p.padding.top, p.padding.bottom);
+  p.padding.right = enough_padding_after(width, 3, 1, p.padding.left, p.padding.right);
+  p.groups = pick(1, 5);
+  problem.x = {pick(0, 3), p.groups, height, width};
+  problem.w = {p.groups, 1, 3, 3};
+  problem.seed = *rc::gen::arbitrary<unsigned>();
+  problem.threads = static_cast<int>(pick(1, 3));
+  return problem;
+}
+
 template <typename T, typename Draw>
 Tensor<T> filled(const Shape& shape, std::mt19937& random, Draw draw) {
   Tensor<T> tensor(shape);
@@ -252,6 +271,42 @@ TYPED_TEST(Conv2dAgreement, TheTextbooksWayEqualsTheReferenceOnIntegers) {
   });
 }
 
+TYPED_TEST(Conv2dAgreement, Depthwise3x3IntegersEqualTheReference) {
+  rc::check([] { RC_ASSERT(disagreement<TypeParam>(any_depthwise_3x3_problem()) == ""); });
+}
+
+/// Whether all elements are equal, not-a-number being equal to itself.
+template <typename T>
+bool same_values(const Tensor<T>& a, const Tensor<T>& b) {
+  for (Index i = 0; i < a.size(); ++i) {
+    if (!(a[i] == b[i] || (std::isnan(a[i]) && std::isnan(b[i])))) return false;
+  }
+  return a.shape() == b.shape();
+}
+
+TYPED_TEST(Conv2dAgreement, AnInfinitePixelReachesTheDepthwise3x3WindowsThatReadIt) {
+  rc::check([] {
+    Problem problem = any_depthwise_3x3_problem();
+    problem.x = {1 + problem.x[0], problem.x[1], problem.x[2], problem.x[3]};
+    Data<TypeParam> data(problem, small_integer);
+    const TypeParam infinity = std::numeric_limits<TypeParam>::infinity();
+    data.x[pick(0, data.x.size() - 1)] = infinity;
+    const auto expected = reference_results<TypeParam>(data, problem.p);
+    Data<TypeParam> backwards = data;
+    backwards.dy[pick(0, data.dy.size() - 1)] = infinity;
+    const auto expected_dx = reference_results<TypeParam>(backwards, problem.p).dx;
+    fast::Workspace workspace;
+    for (const fast::Isa isa : fast::supported_isas()) {
+      const OnIsa on(isa);
+      const auto computed = fast_results(data, problem.p, workspace, problem.threads);
+      RC_ASSERT(same_values(computed.y, expected.y));
+      RC_ASSERT(same_values(computed.dw, expected.dw));
+      RC_ASSERT(same_values(fast_results(backwards, problem.p, workspace, problem.threads).dx,
+                            expected_dx));
+    }
+  });
+}
+
 TYPED_TEST(Conv2dAgreement, EveryRemainderOfChannelsEqualsTheReference) {
   for (Index channels = 1; channels <= 70; ++channels) {
     const Problem outputs{{1, 3, 4, 5}, {channels, 3, 2, 2}, {}, 1, 1};
@@ -272,6 +327,9 @@ TYPED_TEST(Conv2dAgreement, EveryRemainderOfWidthsEqualsTheReference) {
     EXPECT_EQ(disagreement<TypeParam>(dense), "");
     EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 2, 6, width}, {2, 1, 3, 3}, depthwise, 4, 1}),
               "");
+    depthwise.stride = {2, 2};
+    EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 2, 5, width}, {2, 1, 3, 3}, depthwise, 4, 1}),
+              "");
   }
 }
 
@@ -284,6 +342,33 @@ TYPED_TEST(Conv2dAgreement, BlocksOfChannelsAndPixelsAddUp) {
   EXPECT_EQ(disagreement<TypeParam>(Problem{{60, 9, 2, 3}, {5, 9, 2, 3}, p, 7, 2}), "");
   p.groups = 2;
   EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 2, 40, 300}, {2, 1, 3, 3}, p, 8, 2}), "");
+  p.stride = {2, 2};
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 2, 40, 300}, {2, 1, 3, 3}, p, 8, 2}), "");
+  p.groups = 40;  // More channels than are worked on at once.
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{2, 40, 14, 14}, {40, 1, 3, 3}, p, 8, 3}), "");
+  p.stride = {1, 1};
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{2, 40, 14, 14}, {40, 1, 3, 3}, p, 8, 3}), "");
+}
+
+TYPED_TEST(Conv2dAgreement, FewPixelsOfManyOutputsAddUp) {
+  // dw is made in place: blocks of channels that end within a vector, then blocks of pixels.
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{3, 131, 3, 4}, {40, 131, 2, 2}, {}, 11, 1}), "");
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 3, 18, 20}, {600, 3, 2, 2}, {}, 12, 2}), "");
+  Conv2dParams p;
+  p.groups = 2;
+  p.padding = same_on_all_sides(1);
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{2, 42, 4, 3}, {74, 21, 3, 3}, p, 13, 3}), "");
+}
+
+TYPED_TEST(Conv2dAgreement, StripsOfFewChannelsAddUp) {
+  // More rows of dy than one strip holds; windows reach from one strip into the next.
+  Conv2dParams p;
+  p.padding = {2, 1, 0, 3};
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{2, 3, 90, 120}, {4, 3, 3, 3}, p, 9, 2}), "");
+  p.stride = {2, 3};
+  p.dilation = {3, 2};
+  p.groups = 2;
+  EXPECT_EQ(disagreement<TypeParam>(Problem{{1, 4, 181, 300}, {8, 2, 4, 5}, p, 10, 3}), "");
 }
 
 TYPED_TEST(Conv2dAgreement, RoundingErrorsKeepTheBoundOfAnySummationOrder) {
@@ -312,10 +397,9 @@ TYPED_TEST(Conv2dAgreement, RoundingErrorsKeepTheBoundOfAnySummationOrder) {
   });
 }
 
-TYPED_TEST(Conv2dAgreement, ThreadsDoNotChangeABit) {
-  Problem problem{{2, 12, 15, 17}, {24, 6, 3, 3}, {}, 9, 1};
-  problem.p.groups = 2;
-  const Data<TypeParam> data(problem, [](std::mt19937& random) {
+template <typename T>
+void expect_equal_bits_on_all_threads(const Problem& problem) {
+  const Data<T> data(problem, [](std::mt19937& random) {
     return std::uniform_real_distribution<double>(-1, 1)(random);
   });
   fast::Workspace workspace;
@@ -327,6 +411,22 @@ TYPED_TEST(Conv2dAgreement, ThreadsDoNotChangeABit) {
           << fast::name(isa) << ", " << threads << " threads";
     }
   }
+}
+
+TYPED_TEST(Conv2dAgreement, ThreadsDoNotChangeABit) {
+  Problem problem{{2, 12, 15, 17}, {24, 6, 3, 3}, {}, 9, 1};
+  problem.p.groups = 2;
+  expect_equal_bits_on_all_threads<TypeParam>(problem);
+  problem.w = {24, 3, 3, 3};
+  problem.p.groups = 4;
+  expect_equal_bits_on_all_threads<TypeParam>(problem);
+  problem.w = {400, 3, 3, 3};
+  expect_equal_bits_on_all_threads<TypeParam>(problem);
+  problem.w = {12, 1, 3, 3};
+  problem.p.groups = 12;
+  expect_equal_bits_on_all_threads<TypeParam>(problem);
+  problem.p.stride = {2, 2};
+  expect_equal_bits_on_all_threads<TypeParam>(problem);
 }
 
 TYPED_TEST(Conv2dAgreement, TensorsInTensorsOut) {

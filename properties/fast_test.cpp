@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "allocations.h"
@@ -170,7 +171,7 @@ TEST_F(FastMemory, NothingOutsideTheViewsIsTouched) {
   for (const Isa isa : fast::supported_isas()) {
     fast::force_isa(isa);
     for (const bool at_upper_fence : {false, true}) {
-      for (Index width = 3; width <= 21; ++width) {
+      for (Index width = 3; width <= 37; ++width) {
         Conv2dParams p;
         p.padding = {1, 0, 0, 1};
         p.stride = {1, 1 + width % 3};
@@ -179,12 +180,15 @@ TEST_F(FastMemory, NothingOutsideTheViewsIsTouched) {
         p.groups = 3;
         run_between_fences<float>({1, 3, 7, width}, {3, 1, 3, 3}, p, at_upper_fence);
         run_between_fences<double>({2, 3, 7, width}, {6, 1, 3, 3}, p, at_upper_fence);
+        p.stride = {2, 2};
+        run_between_fences<float>({1, 3, 6, width}, {3, 1, 3, 3}, p, at_upper_fence);
+        run_between_fences<double>({1, 3, 5, width}, {3, 1, 3, 3}, p, at_upper_fence);
       }
     }
   }
 }
 
-/// One problem that runs packed tiles, and one that runs depthwise.
+/// A problem for each way to compute: packed tiles, few channels per group, depthwise.
 struct Layer {
   Conv2dParams p;
   Tensor<float> x;
@@ -192,12 +196,12 @@ struct Layer {
   Tensor<float> y;
 };
 
-Layer layer(Index groups) {
+Layer layer(Index groups, Index outputs = 8) {
   Layer made;
   made.p.groups = groups;
   made.p.stride = {2, 1};
   made.x = Tensor<float>(Shape{2, 8, 19, 23});
-  made.w = Tensor<float>(Shape{8, 8 / groups, 3, 3});
+  made.w = Tensor<float>(Shape{outputs, 8 / groups, 3, 3});
   made.y = Tensor<float>(conv2d_y_shape(made.x.shape(), made.w.shape(), made.p));
   return made;
 }
@@ -212,9 +216,9 @@ void run_all_passes(Layer& layer, fast::Workspace& workspace, int threads) {
 }
 
 TEST(FastWorkspace, ASecondEqualCallAllocatesNothing) {
-  for (const Index groups : {1, 8}) {
+  for (const auto& [groups, outputs] : {std::pair{1, 8}, {4, 16}, {8, 8}}) {
     for (const int threads : {1, 2}) {
-      Layer made = layer(groups);
+      Layer made = layer(groups, outputs);
       fast::Workspace workspace;
       run_all_passes(made, workspace, threads);
       const std::int64_t before = allocation_count();
