@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("fma_peak_f32", text(bench::peak_flops(4, 1) * 1e-9, " GFLOP/s"));
   benchmark::AddCustomContext("fma_peak_f64", text(bench::peak_flops(8, 1) * 1e-9, " GFLOP/s"));
   bench::register_conv2d();
+  bench::register_layers_around();
   bench::register_exact();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
