@@ -76,13 +76,54 @@ HWY_INLINE void dot_rows(const T* w, Index length, const T* x, const T* b, T* y)
   }
 }
 
+// A tile of sums, the rows of x and one of w have to fit into the registers.
+#if HWY_TARGET <= HWY_AVX3
+constexpr Index kImages = 4;
+#else
+constexpr Index kImages = 2;
+#endif
+
+/// The products of `rows` rows of w and kImages of x: each load serves several multiply-adds.
+template <Index rows, typename T>
+HWY_INLINE void dot_tile(const DenseSizes& s, const T* w, const T* x, const T* b, T* y) {
+  const Tag<T> d;
+  Vector<T> sums[std::size_t{rows}][std::size_t{kImages}];
+  for (auto& row : sums) {
+    for (auto& sum : row) sum = hn::Zero(d);
+  }
+  for_each_vector<T>(s.i, [&](const auto& vector) HWY_ATTR {
+    Vector<T> values[std::size_t{kImages}];
+#pragma GCC unroll 4
+    for (Index n = 0; n < kImages; ++n) values[n] = vector.load(x + n * s.i);
+#pragma GCC unroll 4
+    for (Index r = 0; r < rows; ++r) {
+      const auto weights = vector.load(w + r * s.i);
+#pragma GCC unroll 4
+      for (Index n = 0; n < kImages; ++n) {
+        sums[r][n] = hn::MulAdd(weights, values[n], sums[r][n]);
+      }
+    }
+  });
+  for (Index r = 0; r < rows; ++r) {
+    for (Index n = 0; n < kImages; ++n) {
+      const T sum = hn::GetLane(hn::SumOfLanes(d, sums[r][n]));
+      y[n * s.o + r] = b == nullptr ? sum : b[r] + sum;
+    }
+  }
+}
+
 template <typename T>
 void dense_y(const DenseSizes& s, const T* x, const T* w, const T* b, const Part& columns, T* y) {
   for_each_group(columns, [&](Index o, auto rows) HWY_ATTR {
+    const T* const from = w + o * s.i;
+    const T* const bias = b == nullptr ? nullptr : b + o;
     // The rows of w stay in the second-level cache while all rows of x pass.
-    for (Index n = 0; n < s.n; ++n) {
-      dot_rows<rows.value>(w + o * s.i, s.i, x + n * s.i, b == nullptr ? nullptr : b + o,
-                           y + n * s.o + o);
+    Index n = 0;
+    for (; n + kImages <= s.n; n += kImages) {
+      dot_tile<rows.value>(s, from, x + n * s.i, bias, y + n * s.o + o);
+    }
+    for (; n < s.n; ++n) {
+      dot_rows<rows.value>(from, s.i, x + n * s.i, bias, y + n * s.o + o);
     }
   });
 }

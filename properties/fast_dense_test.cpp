@@ -34,7 +34,7 @@ struct Layer {
 /// Inside a law: a layer of any size up to a few vectors.
 template <typename T>
 Layer<T> any_layer(T (*draw)(std::mt19937&)) {
-  const Index n = any_index("n", 0, 4);
+  const Index n = any_index("n", 0, 6);
   const Index o = any_index("o", 1, 70);
   const Index i = any_index("i", 1, 70);
   std::mt19937 random = any_random();
