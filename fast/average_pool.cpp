@@ -74,12 +74,9 @@ Index cells(const PoolAxis& axis, Index i, bool count_include_pad) {
     const Part inside = axis.taps_inside(i);
     return std::max<Index>(inside.last - inside.first, 1);
   }
-  // Of an image that is larger by its padding and has none.
-  const Index before = axis.window.before;
-  WindowAxis window = axis.window;
-  window.before = 0;
-  const PoolAxis padded = {axis.inputs + before + window.after, axis.outputs, axis.kernel, window,
-                           axis.whole};
+  PoolAxis padded = axis;
+  padded.inputs += axis.window.before + axis.window.after;
+  padded.window.before = 0;
   const Part inside = padded.taps_inside(i);
   return std::max<Index>(inside.last - inside.first, 1);
 }
@@ -128,7 +125,7 @@ class AveragePoolDx {
     T* const spread = spread_.row(thread);
     loops_.divide(dy, factor, divisors_, shares, axis.outputs);
     std::fill_n(spread, axis.inputs, T(0));
-    const Part whole = axis.whole;
+    const Part whole = axis.whole_outputs();
     for (Index j = 0; j < axis.outputs; ++j) {
       // The vectors below serve these.
       if (axis.window.stride == 1 && j >= whole.first && j < whole.last) continue;

@@ -109,7 +109,7 @@ HWY_INLINE void first_maxima_singly(const RowsOfWindows<T>& rows, const PoolAxis
 
 template <typename T>
 void first_maxima(const RowsOfWindows<T>& rows, const PoolAxis& axis, TapOf<T>* taps) {
-  const Part whole = axis.window.stride <= 2 ? axis.whole : Part{0, 0};
+  const Part whole = axis.window.stride <= 2 ? axis.whole_outputs() : Part{0, 0};
   if (axis.window.stride == 1) {
     whole_first_maxima<T, 1>(rows, axis, whole, taps);
   } else {

@@ -142,7 +142,7 @@ HWY_INLINE void pool_windows_singly(const T* row, const PoolAxis& axis, const Pa
 
 template <typename T, typename Op>
 void pool_windows(const T* row, const PoolAxis& axis, T* y) {
-  const Part whole = axis.window.stride <= 2 ? axis.whole : Part{0, 0};
+  const Part whole = axis.window.stride <= 2 ? axis.whole_outputs() : Part{0, 0};
   pool_windows_singly<T, Op>(row, axis, {0, whole.first}, y);
   if (axis.window.stride == 1) {
     pool_whole_windows<T, Op, 1>(row, axis, whole, y);
