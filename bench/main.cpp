@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
   }
   benchmark::AddCustomContext("peers", peers.empty() ? "none found" : peers);
   bench::register_conv2d();
+  bench::register_layers_around();
   bench::register_exact();
   if (benchmark::RunSpecifiedBenchmarks() == 0) {
     std::cerr << "expected a --benchmark_filter that names a benchmark; "
