@@ -102,7 +102,7 @@ std::vector<HostileText> hostile_texts() {
       {"ManySubsamplings",
        kSignal + "claim c: " + nested(190, "subsample(", "X", ", 2)") + " == X\n"},
       {"ManyConvolutions",
-       kKernel + "claim c: " + nested(60, "conv(W, ", "X", ", mode=full)") + " == X\n"},
+       kKernel + "claim c: " + nested(40, "conv(W, ", "X", ", mode=full)") + " == X\n"},
       {"ManySums", kSignal + "claim c: " +
                        listed(60, " ", [](int i) { return text("sum(i", i, " in 1..N)"); }) +
                        " X[1] == X[1]\n"},

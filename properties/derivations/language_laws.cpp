@@ -229,9 +229,9 @@ TEST(LanguageLaws, AnyBytesAreAnswered) {
 TEST(LanguageLaws, ALongTextInTheLanguageIsReadSoon) {
   const std::string head = "size N\ntensor X[N]\nreading r = X[p] | X[1]\n";
   std::string names = "size a";
-  for (int i = 0; names.size() < kLongestText - 20; ++i) names += text(", a", i);
+  for (int i = 0; names.size() < kLong - 20; ++i) names += text(", a", i);
   std::string claims = head;
-  for (int i = 0; claims.size() < kLongestText - 80; ++i) {
+  for (int i = 0; claims.size() < kLong - 80; ++i) {
     claims += text("claim c", i, " [p in 1..N]: r == sum(i in p..p) X[i]\n  expect proved\n");
   }
   for (const std::string& text : {

@@ -86,16 +86,16 @@ TEST(LatexLaws, EveryFormulaOfTheNotesWithOneByteChangedIsAnswered) {
   int changed = 0;
   for (const NoteFormula& note : formulas_of_notes()) {
     for (std::size_t i = 0; i < note.formula.size(); ++i) {
-      // A tenth of the bytes at each place, others at the next.
-      for (std::size_t k = i % 10; k < instead.size(); k += 10) {
+      // Two of the bytes at each place, others at the next.
+      for (const std::size_t k : {2 * i, 2 * i + 1}) {
         std::string formula = note.formula;
-        formula[i] = instead[k];
+        formula[i] = instead[k % instead.size()];
         (void)answered(formula, note.declarations);
         ++changed;
       }
     }
   }
-  EXPECT_GT(changed, 10'000);
+  EXPECT_GT(changed, 3'000);
 }
 
 TEST(LatexLaws, EveryNotesFormulaIsAnsweredAgainstTheDeclarationsOfEveryOther) {
@@ -239,7 +239,7 @@ TEST(LatexLaws, AnyDeclarationsAreAnswered) {
 
 TEST(LatexLaws, ALongFormulaThatIsOneIsReadSoon) {
   // The claim is longer than the formula.
-  constexpr std::size_t part = kLongestText / 5;
+  constexpr std::size_t part = kLong / 5;
   for (const std::string& formula : {
            filled("Y = X", " + X", "", part),
            filled("Y = X", "\\cdot b"),
@@ -310,15 +310,15 @@ TEST(LatexLaws, ANotationThatGrowsWithoutEndIsRefusedSoon) {
 
 TEST(LatexLaws, LongDeclarationsAreReadSoon) {
   std::string lets = kDeclared;
-  for (int i = 0; lets.size() < kLongestText - 2000; ++i) {
+  for (int i = 0; lets.size() < kLong - 2000; ++i) {
     lets += text("let a", i, " = ", i == 0 ? "Y" : text("conv(W, a", i - 1, ")"), "\n");
   }
   std::string seeds = kDeclared;
   for (int i = 0; i < 60; ++i) seeds += text("seed g", i, " like X\n");
   for (const std::string& declarations :
-       {lets, seeds, filled(kDeclared + "let A = X", " + X", "\n", kLongestText - 2000),
-        filled(kDeclared + "tensor A[N", " + M + N", "]\n", kLongestText - 2000),
-        filled(kDeclared, "\n", "", kLongestText - 2000)}) {
+       {lets, seeds, filled(kDeclared + "let A = X", " + X", "\n", kLong - 2000),
+        filled(kDeclared + "tensor A[N", " + M + N", "]\n", kLong - 2000),
+        filled(kDeclared, "\n", "", kLong - 2000)}) {
     EXPECT_LT(seconds([&] { EXPECT_TRUE(answered("Y = W \\star X", declarations)); }),
               kLongestSeconds);
   }

@@ -9,10 +9,12 @@
 
 namespace convproof::derivations {
 
+/// As long as a text may be; with sanitizers a part of it, because all of it takes minutes.
+inline constexpr std::size_t kLong = language::kLongestText / CONVPROOF_LONGEST_PARTS;
+
 /// before part part ... part after: as many parts as fit into `longest` bytes.
 inline std::string filled(const std::string& before, const std::string& part,
-                          const std::string& after = "",
-                          std::size_t longest = language::kLongestText) {
+                          const std::string& after = "", std::size_t longest = kLong) {
   std::string text = before;
   while (text.size() + part.size() + after.size() <= longest) text += part;
   return text + after;
