@@ -272,7 +272,8 @@ TYPED_TEST(Conv2dAgreement, TheTextbooksWayEqualsTheReferenceOnIntegers) {
 }
 
 TYPED_TEST(Conv2dAgreement, Depthwise3x3IntegersEqualTheReference) {
-  rc::check([] { RC_ASSERT(disagreement<TypeParam>(any_depthwise_3x3_problem()) == ""); });
+  for_all("the paths of few channels and of 3x3 kernels are exact on integers",
+          [] { RC_ASSERT(disagreement<TypeParam>(any_depthwise_3x3_problem()) == ""); });
 }
 
 /// Whether all elements are equal, not-a-number being equal to itself.
@@ -285,7 +286,7 @@ bool same_values(const Tensor<T>& a, const Tensor<T>& b) {
 }
 
 TYPED_TEST(Conv2dAgreement, AnInfinitePixelReachesTheDepthwise3x3WindowsThatReadIt) {
-  rc::check([] {
+  for_all("the paths of few channels and of 3x3 kernels are exact on integers", [] {
     Problem problem = any_depthwise_3x3_problem();
     problem.x = {1 + problem.x[0], problem.x[1], problem.x[2], problem.x[3]};
     Data<TypeParam> data(problem, small_integer);
