@@ -272,7 +272,7 @@ TYPED_TEST(Conv2dAgreement, TheTextbooksWayEqualsTheReferenceOnIntegers) {
 }
 
 TYPED_TEST(Conv2dAgreement, Depthwise3x3IntegersEqualTheReference) {
-  for_all("the paths of few channels and of 3x3 kernels are exact on integers",
+  for_all("kernels of 3x3 are exact on integers on every instruction set",
           [] { RC_ASSERT(disagreement<TypeParam>(any_depthwise_3x3_problem()) == ""); });
 }
 
@@ -286,7 +286,7 @@ bool same_values(const Tensor<T>& a, const Tensor<T>& b) {
 }
 
 TYPED_TEST(Conv2dAgreement, AnInfinitePixelReachesTheDepthwise3x3WindowsThatReadIt) {
-  for_all("the paths of few channels and of 3x3 kernels are exact on integers", [] {
+  for_all("an infinite pixel reaches every window that reads it, and no other", [] {
     Problem problem = any_depthwise_3x3_problem();
     problem.x = {1 + problem.x[0], problem.x[1], problem.x[2], problem.x[3]};
     Data<TypeParam> data(problem, small_integer);
